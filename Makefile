@@ -1,0 +1,64 @@
+# Two commands do everything: `make run` and `make test`. `make` alone lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip
+
+.PHONY: help venv dev run test check format lock shots words schema browser clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+$(VENV)/runtime.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tenken needs Python 3.11 or newer; name one with PYTHON=/path/to/python3")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV) install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
+	@$(UV) install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+venv: $(VENV)/runtime.stamp ## set up only: virtual environment and locked libraries
+	@echo "ready: $(BIN)/python -m tenken --help"
+
+dev: $(VENV)/dev.stamp
+
+run: $(VENV)/runtime.stamp ## set up and start on http://127.0.0.1:8501 (TENKEN_PORT changes it)
+	@$(BIN)/python -m tenken serve
+
+browser:
+	@scripts/browser.sh
+
+test: dev browser ## everything: laws, vectors, pages in both languages, a story in a real Chromium
+	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=100
+
+check: dev ## ruff, ruff format, mypy strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: dev ## let ruff format and mend what it can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+shots: dev browser ## every screen as PNG with the facts of its DOM, into shots/
+	@$(BIN)/python -m tests.browser.shots shots
+
+words: dev ## bring tenken/locales/ja.po up to date with the sentences in the code
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project=Tenken -o $(VENV)/tenken.pot .
+	@$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --omit-header -l ja -i $(VENV)/tenken.pot -o tenken/locales/ja.po
+
+schema: dev ## write checklists/schema.json from the types
+	@$(BIN)/python -m tenken schema > checklists/schema.json
+
+lock: $(VENV)/runtime.stamp ## lock requirements*.txt anew from pyproject.toml
+	@$(UV) compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	@$(UV) compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
+
+clean: ## remove what can be made again (never var/)
+	@rm -rf $(VENV) shots .mypy_cache .ruff_cache .coverage

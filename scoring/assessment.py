@@ -1,0 +1,90 @@
+"""All that one sheet says, in one value: what pages draw, files print and commands write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from scoring.engine import band, na_flagged, score
+from scoring.incident_gap import incident_gap, rank_marks
+from scoring.model import (
+    Answer,
+    Band,
+    CauseMatrix,
+    Checklist,
+    Gap,
+    Result,
+    SecondReference,
+    Step,
+    Year,
+)
+from scoring.plan import after, losses, next_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What answers are measured against: TSR years (pooled), the cause matrix, the second reference."""
+
+    years: tuple[Year, ...]
+    matrix: CauseMatrix
+    reference: SecondReference
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Result, gap and steps of the same answers on the same day. `checklist` is the view that was scored."""
+
+    checklist: Checklist
+    answers: Mapping[str, Answer]
+    as_of: date
+    outside: Outside
+    result: Result
+    gap: Gap
+    steps: tuple[Step, ...]
+    losses: Mapping[str, int]
+    rank_marks: Mapping[str, tuple[int, int]]
+    band: Band | None
+    na_flagged: bool
+
+    def gap_after(self, steps: Sequence[Step]) -> Fraction:
+        """The gap once `steps` are done, by the same functions on changed answers."""
+        changed = after(self.checklist, self.answers, tuple(steps))
+        result = score(self.checklist, changed, self.as_of)
+        lost = losses(self.checklist, changed)
+        return incident_gap(self.checklist, result, lost, self.outside.matrix, self.outside.years).gap
+
+
+def assess(checklist: Checklist, answers: Mapping[str, Answer], as_of: date, outside: Outside) -> Assessment:
+    """Judge `answers` (question → answer; answers to questions outside the checklist view are left out)."""
+    ids = {question.id for question in checklist.questions}
+    own = {question: answer for question, answer in answers.items() if question in ids}
+    result = score(checklist, own, as_of)
+    lost = losses(checklist, own)
+    gap = incident_gap(checklist, result, lost, outside.matrix, outside.years)
+    return Assessment(
+        checklist=checklist,
+        answers=own,
+        as_of=as_of,
+        outside=outside,
+        result=result,
+        gap=gap,
+        steps=next_steps(checklist, own, result, gap),
+        losses=lost,
+        rank_marks=rank_marks(gap, outside.reference),
+        band=band(checklist, result.total, len(result.below_critical)),
+        na_flagged=na_flagged(checklist, result),
+    )
+
+
+def express_view(checklist: Checklist) -> Checklist:
+    """The express check: the same checklist with its express questions only, so with its own `possible`.
+
+    Its numbers are labelled 簡易診断 and never compared with those of the full checklist."""
+    sections = tuple(
+        replace(section, questions=tuple(q for q in section.questions if q.express)) for section in checklist.sections
+    )
+    return replace(
+        checklist,
+        sections=tuple(section for section in sections if section.questions),
+        content_hash=f"{checklist.content_hash}:express",
+    )

@@ -1,0 +1,50 @@
+"""What can be wrong with what scoring/ is given.
+
+    ScoringError
+    ├── ContentError      a file under checklists/ or data/ is broken: every problem at once
+    │   ├── ChecklistError
+    │   └── DataError
+    └── AnswerError       an answer that does not fit the checklist
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in one place of a file (line counts from 1; 0 = the file as a whole)."""
+
+    file: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}" if self.line else f"{self.file}: {self.what}"
+
+
+class ScoringError(Exception):
+    """Root of the tree above."""
+
+
+class ContentError(ScoringError):
+    """A content file was refused; `problems` names every fault with file and line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ChecklistError(ContentError):
+    """A checklist that cannot be used as it is."""
+
+
+class DataError(ContentError):
+    """A file under data/ that cannot be used as it is."""
+
+
+class AnswerError(ScoringError):
+    """An answer that does not fit: `code` says how, `question` and `value` say where."""
+
+    def __init__(self, code: str, question: str, value: str = "") -> None:
+        self.code, self.question, self.value = code, question, value
+        super().__init__(f"{question}: {code}" + (f" ({value})" if value else ""))
