@@ -50,8 +50,8 @@ shots: dev browser ## every screen as PNG with the facts of its DOM, into shots/
 	@$(BIN)/python -m tests.browser.shots shots
 
 words: dev ## bring tenken/locales/ja.po up to date with the sentences in the code
-	@$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project=Tenken -o $(VENV)/tenken.pot .
-	@$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --omit-header -l ja -i $(VENV)/tenken.pot -o tenken/locales/ja.po
+	@PYTHONPATH=. $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --project=Tenken -o $(VENV)/tenken.pot .
+	@$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete -l ja -i $(VENV)/tenken.pot -o tenken/locales/ja.po
 
 schema: dev ## write checklists/schema.json from the types
 	@$(BIN)/python -m tenken schema > checklists/schema.json

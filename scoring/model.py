@@ -133,6 +133,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing that checklists and duties have to cover: C causes, M countermeasures, K indicators, D duties."""
+
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
     """One edition of one checklist. `content_hash` is the SHA-256 of its files; identity rests on it."""
 
@@ -379,7 +387,8 @@ class CauseMatrix:
 class SecondReference:
     """PPC report counts mapped to our causes (an assumption with a reason), for the order of causes only.
 
-    `rest` counts the reports whose cause is not published: no cause outside `counts` can exceed it.
+    `rest` counts the reports whose cause is not published: no cause outside `counts` can exceed it, among the
+    reports whose origin (own or contractor) is published at all.
     """
 
     counts: tuple[tuple[str, int], ...]

@@ -53,13 +53,17 @@ class Document:
     tree: Tree
     lines: dict[NodePath, int]
 
-    def problem(self, path: NodePath, what: str) -> Problem:
-        """`what` at the nearest line known for `path`; the path is part of the words."""
+    def line(self, path: NodePath) -> int:
+        """The nearest line known for `path`."""
         known = path
         while known and known not in self.lines:
             known = known[:-1]
+        return self.lines.get(known, 1)
+
+    def problem(self, path: NodePath, what: str) -> Problem:
+        """`what` at the nearest line known for `path`; the path is part of the words."""
         where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in path)
-        return Problem(self.file, self.lines.get(known, 1), f"{where}: {what}" if where else what)
+        return Problem(self.file, self.line(path), f"{where}: {what}" if where else what)
 
     def parse(self, model: type[M]) -> tuple[M | None, list[Problem]]:
         """The tree as `model`, or every problem that pydantic found in it."""

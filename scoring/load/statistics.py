@@ -28,6 +28,7 @@ from scoring.model import (
     SecondReference,
     Source,
     Statistics,
+    Subject,
     Text,
     Year,
 )
@@ -149,6 +150,15 @@ class _ControlsFile(Strict):
     detect_or_limit: tuple[str, ...]
     supplier: tuple[str, ...]
     administrative: tuple[str, ...]
+
+
+class _SubjectNode(Strict):
+    id: Annotated[str, Field(pattern=r"^([CKMD]\d+)(\.\d+)?$")]
+    label: TextModel
+
+
+class _SubjectsFile(Strict):
+    subjects: tuple[_SubjectNode, ...]
 
 
 def load_statistics(folder: Path) -> Statistics:
@@ -364,3 +374,13 @@ def load_controls(folder: Path) -> Controls:
                 desk.problems.append(document.problem((key, index), f"{control} is not known"))
     desk.check()
     return Controls(tuple((control, words.value()) for control, words in file.controls.items()), **kinds)
+
+
+def load_subjects(folder: Path) -> tuple[Subject, ...]:
+    """The ids that checklists and duties have to cover."""
+    desk = Folder(folder)
+    document, file = desk.yaml("subject.yaml", _SubjectsFile)
+    ids = [subject.id for subject in file.subjects]
+    desk.problems += [document.problem(("subjects", i), f"{name} stands here twice") for i, name in enumerate(ids) if name in ids[:i]]
+    desk.check()
+    return tuple(Subject(subject.id, subject.label.value()) for subject in file.subjects)

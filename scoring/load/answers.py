@@ -1,0 +1,131 @@
+"""A file of answers (YAML, JSON or CSV) to domain answers, for scoring without a database."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from scoring.engine import encode
+from scoring.errors import AnswerError, DataError, Problem
+from scoring.load.folder import Folder
+from scoring.load.guard import MAX_BYTES, Document, Refused, read_yaml
+from scoring.model import Answer, Checklist, Evidence
+
+
+class AnswerRow(BaseModel):
+    """One answer; `choice` is a choice id of the scale, its number, `unknown` or `na`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    choice: str
+    reason: str = ""
+    note: str = ""
+    evidence: str = ""
+    evidence_date: str = ""
+
+
+class CsvRow(AnswerRow):
+    question: str
+    # csv columns are all required, so that a misspelt one cannot pass unnoticed
+    reason: str
+    note: str
+    evidence: str
+    evidence_date: str
+
+
+def read_answers(path: Path, checklist: Checklist) -> dict[str, Answer]:
+    """question → answer. Raises DataError with every problem as file, line and words."""
+    rows = {".csv": _csv, ".json": _json}.get(path.suffix.lower(), _yaml)(path)
+    answers: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    for question, (line, row) in rows.items():
+        try:
+            answers[question] = _answer(row, checklist)
+            encode(checklist, {question: answers[question]})
+        except AnswerError as error:
+            problems.append(Problem(path.name, line, f"{question}: {_WHAT[error.code]} {error.value}".rstrip()))
+        except ValueError as error:
+            problems.append(Problem(path.name, line, f"{question}: evidence_date: {error}"))
+    if problems:
+        raise DataError(problems)
+    return answers
+
+
+_WHAT = {
+    "unknown_question": "no such question in this checklist",
+    "unknown_choice": "no such level:",
+    "reason_required": "not applicable needs a reason",
+}
+
+
+def _answer(row: AnswerRow, checklist: Checklist) -> Answer:
+    choice = row.choice
+    if choice.isdecimal() and int(choice) < len(checklist.choices):
+        choice = checklist.choices[int(choice)].id
+    evidence = Evidence(row.evidence, date.fromisoformat(row.evidence_date)) if row.evidence_date else None
+    return Answer(choice, row.reason, row.note, evidence)
+
+
+Rows = dict[str, tuple[int, AnswerRow]]
+
+
+def _csv(path: Path) -> Rows:
+    folder = Folder(path.parent)
+    rows: Rows = {}
+    for line, row in folder.rows(path.name, CsvRow):
+        if row.question in rows:
+            folder.refuse(path.name, line, f"{row.question} stands here twice")
+        rows[row.question] = (line, row)
+    folder.check()
+    return rows
+
+
+def _yaml(path: Path) -> Rows:
+    try:
+        return _rows(read_yaml(path))
+    except Refused as refused:
+        raise DataError([refused.problem]) from None
+
+
+def _json(path: Path) -> Rows:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a key stands twice in one object")
+        return found
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"larger than {MAX_BYTES:,} bytes")
+        tree = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=once)
+    except OSError as error:
+        raise DataError([Problem(path.name, 0, f"cannot be read: {error.strerror}")]) from None
+    except (ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
+        raise DataError([Problem(path.name, line, f"not valid JSON: {getattr(error, 'msg', error)}")]) from None
+    return _rows(Document(path.name, tree, {(): 0}))
+
+
+def _rows(document: Document) -> Rows:
+    """`answers:` may wrap the mapping; an answer may be its choice alone."""
+    tree = document.tree
+    inner = ("answers",) if isinstance(tree, Mapping) and set(tree) == {"answers"} else ()
+    mapping = tree["answers"] if isinstance(tree, dict) and inner else tree
+    if not isinstance(mapping, Mapping):
+        raise DataError([document.problem(inner, "expected question: answer")])
+    rows: Rows = {}
+    problems: list[Problem] = []
+    for question, node in mapping.items():
+        path = (*inner, str(question))
+        plain = node if isinstance(node, Mapping) else {"choice": node}
+        text = {key: str(value) if isinstance(value, int) else value for key, value in plain.items()}
+        row, found = Document(document.file, text, {(): document.line(path)}).parse(AnswerRow)
+        problems += [Problem(p.file, p.line, f"{question}.{p.what}") for p in found]
+        if row:
+            rows[str(question)] = (document.line(path), row)
+    if problems:
+        raise DataError(problems)
+    return rows

@@ -1,0 +1,3 @@
+from tenken.cli import main
+
+main()

@@ -1,0 +1,58 @@
+"""What the installation ships: checklists/ and data/, loaded and linted once per process."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from scoring.assessment import Outside
+from scoring.incident_gap import usable_years
+from scoring.load.checklist import load_checklist
+from scoring.load.statistics import (
+    load_controls,
+    load_matrix,
+    load_second_reference,
+    load_statistics,
+    load_subjects,
+)
+from scoring.model import CauseMatrix, Checklist, Controls, SecondReference, Statistics, Subject
+from tenken.settings import ROOT
+
+CHECKLISTS, DATA = ROOT / "checklists", ROOT / "data"
+BUNDLED = "leak-causes"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bundled checklist and everything that its answers are compared with."""
+
+    checklist: Checklist
+    statistics: Statistics
+    matrix: CauseMatrix
+    reference: SecondReference
+    controls: Controls
+    subjects: tuple[Subject, ...]
+
+    @property
+    def outside(self) -> Outside:
+        """The newest usable TSR year, the matrix and the second reference."""
+        return Outside(usable_years(self.statistics)[-1:], self.matrix, self.reference)
+
+
+@lru_cache(maxsize=8)
+def load_content(checklists: Path = CHECKLISTS, data: Path = DATA, checklist: str = BUNDLED) -> Content:
+    """Everything, or ChecklistError / DataError with every problem of the first file group that has one."""
+    statistics = load_statistics(data)
+    return Content(
+        checklist=any_checklist(checklists / checklist, data),
+        statistics=statistics,
+        matrix=load_matrix(data),
+        reference=load_second_reference(data, statistics),
+        controls=load_controls(data),
+        subjects=load_subjects(data),
+    )
+
+
+def any_checklist(folder: Path, data: Path = DATA) -> Checklist:
+    """The checklist in `folder`, checked against the vocabularies under `data`."""
+    controls = [control for control, _ in load_controls(data).labels]
+    return load_checklist(folder, controls=controls, subjects=[subject.id for subject in load_subjects(data)])

@@ -1,0 +1,40 @@
+"""Errors as sentences that say what to do next, in the reader's language."""
+
+from scoring.errors import AnswerError, ContentError, ScoringError
+from tenken.errors import TenkenError
+from tenken.i18n import Words
+
+
+def error_text(error: ScoringError | TenkenError, _: Words) -> str:
+    """One sentence for the error; for broken content, one line per problem under a heading."""
+    if isinstance(error, ContentError):
+        head = _("{n} problems in the checklist or data files. Nothing was started.", n=len(error.problems))
+        return "\n".join([head, *(str(problem) for problem in error.problems)])
+    code = getattr(error, "code", "")
+    fields = {"question": error.question, "value": error.value} if isinstance(error, AnswerError) else getattr(error, "fields", {})
+    return _sentence(code, _).format_map(_Fields({"code": code} | dict(fields)))
+
+
+class _Fields(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _sentence(code: str, _: Words) -> str:
+    known = {
+        "locked": _("The database is busy. Wait a moment and try again."),
+        "disk_full": _("The disk is full. Free some space, then try again."),
+        "read_only": _("The data folder cannot be written. Check its owner and permissions (TENKEN_HOME)."),
+        "unreachable": _("The database does not answer. Check that it runs and that TENKEN_DATABASE_URL is right."),
+        "newer": _("This database was written by a newer version of Tenken. Start that version, or restore an older backup."),
+        "period_closed": _("This quarter is closed, so it can no longer be changed."),
+        "answer_changed": _("Somebody else has changed this answer in the meantime."),
+        **dict.fromkeys(("unit", "period", "sheet"), _("This is not here any more. Reload the page.")),
+        "bad_setting": _("The setting {name} is not usable: {what}"),
+        "port_in_use": _("Port {port} is in use. Stop the other program or choose another one: TENKEN_PORT=8502."),
+        "unknown_question": _("{question}: there is no such question in this checklist."),
+        "unknown_choice": _("{question}: there is no level called {value}."),
+        "reason_required": _("{question}: not applicable needs a reason."),
+        "unreadable": _("{file}: cannot be read ({what})."),
+    }
+    return known.get(code, _("Something went wrong ({code}). Try again; if it stays, restart Tenken."))

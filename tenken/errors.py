@@ -1,0 +1,80 @@
+"""What can go wrong outside scoring/.
+
+    TenkenError
+    ├── StoreError
+    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet'
+    │   ├── Closed          the quarter is closed and takes no more answers; code: 'period_closed'
+    │   ├── Conflict        somebody else was there first; code: 'answer_changed', 'company_exists'; theirs=, yours=
+    │   ├── Newer           the database was written by a newer version of Tenken; code: 'newer'; revision=
+    │   └── Unavailable     the database cannot be used now, nothing was saved; code says why:
+    │                       'locked', 'disk_full', 'read_only', 'unreachable', 'unknown'
+    ├── SettingsError       a setting that nothing can be started with
+    └── NotAllowed          this person may not do this here
+
+`code` is a stable word that pages translate by; `fields` are data for the sentence around it.
+"""
+
+from typing import Any, ClassVar
+
+
+class TenkenError(Exception):
+    """Root of the tree above."""
+
+    says: ClassVar[str] = "something went wrong"
+
+    def __init__(self, code: str, **fields: Any) -> None:
+        self.code, self.fields = code, fields
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        """Plain English for logs: words and numbers only, because answers are nothing for a log."""
+        known = [f"{name}={value}" for name, value in self.fields.items() if isinstance(value, str | int)]
+        return f"{self.says}: {self.code}" + (f" ({', '.join(known)})" if known else "")
+
+
+class StoreError(TenkenError):
+    """The store did not do what it was asked to do; nothing has changed in it."""
+
+    says = "the store refused"
+
+
+class NotFound(StoreError):
+    """There is no such thing; `code` says what was looked for."""
+
+    says = "not found"
+
+
+class Closed(StoreError):
+    """The quarter is closed: its answers stay as they are."""
+
+    says = "closed"
+
+
+class Conflict(StoreError):
+    """Somebody else wrote first: `theirs` is what stands now, `yours` what was not saved."""
+
+    says = "changed by somebody else"
+
+
+class Newer(StoreError):
+    """The database belongs to a newer version; this one would not understand it."""
+
+    says = "the database is from a newer version"
+
+
+class Unavailable(StoreError):
+    """The database cannot be used at this moment; `code` says why."""
+
+    says = "the database is unavailable"
+
+
+class SettingsError(TenkenError):
+    """A setting that cannot be used as it is."""
+
+    says = "wrong setting"
+
+
+class NotAllowed(TenkenError):
+    """What was asked for is not this person's to do."""
+
+    says = "not allowed"

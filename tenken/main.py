@@ -1,0 +1,39 @@
+"""The frame round every page: language, navigation, whose company this is. Streamlit runs it from top to bottom."""
+
+import streamlit as st
+
+from tenken.sample import remove_sample
+from tenken.session import act, current_theme, current_words, store, view
+from tenken.settings import ROOT
+
+_ = current_words()
+st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.png"), layout="wide")
+
+page = st.navigation(
+    [
+        st.Page("screens/home.py", title=_("Overview"), default=True),
+        st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
+        st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
+        st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
+    ],
+    position="top",
+)
+st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
+
+here = view()
+left, right = st.columns([5, 1], wrap=False, vertical_alignment="center")
+left.text(f"{_.text(here.unit.name)}　{_.quarter(here.period.start)}")
+other = "en" if _.lang == "ja" else "ja"
+# A plain link, loaded in full: only then can the server write the page's language.
+kept = "".join(f"&{key}={st.query_params[key]}" for key in ("of", "question") if key in st.query_params)
+right.html(f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>')
+
+if here.unit.sample:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.badge(_("Sample"), color="orange")
+        st.text(_("An invented company. Nothing here mixes with your own answers."), width="stretch")
+        st.button(_("Back to our company"), key="leave_sample", on_click=lambda: act(store().put_setting, "viewing", "own"))
+        st.button(_("Remove the sample"), key="remove_sample", on_click=lambda: act(remove_sample, store()))
+
+page.run()

@@ -1,0 +1,65 @@
+"""A figure with its bar, its range and the way to its explanation; and the answers behind a number."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import streamlit as st
+
+from scoring.assessment import Assessment
+from scoring.model import Figure, Question, Statistics, Step, Year
+from tenken import charts
+from tenken.i18n import Words
+from tenken.markup import escaped
+from tenken.palette import Theme
+from tenken.tables import days, effect, source_link, step_lines, todo
+
+ANSWER, EXPLAIN = "screens/answer.py", "screens/explain.py"
+EFFECT, DAYS = 62, 40  # widths in pixels
+
+
+def figure(
+    label: str, value: str, caption: str, of: str, bar: tuple[Fraction, Fraction, Fraction | None], theme: Theme, _: Words,
+    *, lack: bool = False,
+) -> None:  # fmt: skip
+    """One headline figure on [0, 1]: `bar` is (certain, possible, best estimate or None); `of` names its explanation."""
+    with st.container(gap="xsmall"):
+        st.metric(label, value)
+        st.plotly_chart(
+            charts.thin_bar(theme, *bar, lack=lack), theme=None, config=charts.CONFIG, key=f"bar:{of}", alt=f"{label} {value}"
+        )
+        st.caption(caption)
+        st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": of})
+
+
+def answer_line(label: str, question: Question, kind: str, lines: Sequence[str], _: Words) -> None:
+    """One line that opens in place: why, what it brings, and the way to its answer. `label` is Markdown."""
+    with st.expander(label, type="compact", key=f"{kind}:{question.id}"):
+        for line in lines:
+            st.markdown(line)
+        st.page_link(ANSWER, label=_("Open the answer"), query_params={"question": question.id})
+
+
+def step_rows(assessment: Assessment, steps: tuple[Step, ...], _: Words) -> None:
+    """Next steps: what to do, how much it takes off the gap, the effort; opened, why and how sure that is."""
+    questions = {question.id: question for question in assessment.checklist.questions}
+    with st.container(horizontal=True, wrap=False, gap="small"):
+        st.caption(_("To do"), width="stretch")
+        st.caption(_("Effect"), width=EFFECT, text_alignment="right")
+        st.caption(_("Days"), width=DAYS, text_alignment="right")
+    for number, step in enumerate(steps, start=1):
+        question = questions[step.question]
+        with st.container(horizontal=True, wrap=False, gap="small"):
+            answer_line(f"**{number}　{escaped(todo(question, step, _))}**", question, "step", step_lines(assessment, question, step, _), _)
+            st.text(effect(step, _), width=EFFECT, text_alignment="right")
+            st.text(days(step), width=DAYS, text_alignment="right")
+
+
+def counts_chart(
+    title: str, rows: tuple[tuple[str, Figure], ...], year: Year, statistics: Statistics, theme: Theme, _: Words
+) -> None:
+    """Published counts of one year with their sources; the rest up to the year's incidents is shown as not published."""
+    st.subheader(title, anchor=False)
+    named = [(_.text(statistics.label(category)), int(found.value)) for category, found in rows]
+    total = int(year.incidents.value) if year.incidents else None
+    st.plotly_chart(charts.counts(named, total, theme, _), theme=None, config=charts.CONFIG, key=f"counts:{title}", alt=title)
+    st.caption(_("Source: {source}. {coverage}.", source=source_link(rows[0][1], statistics), coverage=_.text(statistics.coverage)))

@@ -1,0 +1,236 @@
+"""One question as a card: the anchored levels, unknown, not applicable with its reason, note and evidence.
+
+Each card is a fragment: a click reruns the card alone. The store is the truth; what could not be saved stays in the
+session as a draft, is shown as not saved, and comes back with the page.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from scoring.engine import question_score
+from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Checklist, Evidence, Question
+from tenken.error_words import error_text
+from tenken.errors import Conflict
+from tenken.i18n import Words
+from tenken.markup import escaped
+from tenken.session import NotSaved, Saved, act, person, store, today
+from tenken.store import Entry, Sheet
+from tenken.tables import level_words, sign
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a card writes to: the sheet, and the places outside the card that show saving and progress."""
+
+    sheet: Sheet
+    checklist: Checklist
+    questions: tuple[Question, ...]
+    saved_line: DeltaGenerator
+    progress_line: DeltaGenerator
+    words: Words = field(repr=False)
+
+    def key(self, name: str, question: Question) -> str:
+        return f"{name}:{self.sheet.id}:{question.id}"
+
+
+def receive(desk: Desk, question: Question, entry: Entry | None) -> None:
+    """Bring a card's fields in line with what is stored, unless they hold a draft that could not be saved."""
+    seen = entry.id if entry else 0
+    fresh = st.session_state.get(desk.key("seen", question)) != seen
+    st.session_state[desk.key("seen", question)] = seen
+    st.session_state[desk.key("entry", question)] = entry
+    draft = st.session_state.get(desk.key("draft", question))
+    answer = draft or (entry.answer if entry else None)
+    for name, value in (
+        ("choice", answer.choice if answer else None),
+        ("reason", answer.reason if answer and not answer.by_profile else ""),
+        ("note", answer.note if answer else ""),
+    ):
+        key = desk.key(name, question)
+        if key not in st.session_state or (fresh and not draft):
+            st.session_state[key] = value
+
+
+def stored(desk: Desk, question: Question) -> Entry | None:
+    entry: Entry | None = st.session_state.get(desk.key("entry", question))
+    return entry
+
+
+def is_answered(desk: Desk, question: Question) -> bool:
+    entry = stored(desk, question)
+    return entry is not None and entry.choice is not None
+
+
+def status(desk: Desk) -> None:
+    """Draws how far the whole is and whether the last change is on disk.
+
+    Cards call it too, and on every run: a fragment may write outside itself only where it did so in the full run."""
+    _ = desk.words
+    done = sum(is_answered(desk, question) for question in desk.questions)
+    desk.progress_line.progress(done / len(desk.questions), text=_("{done} of {n} answered", done=done, n=len(desk.questions)))
+    last = st.session_state.get(f"last:{desk.sheet.id}")
+    if isinstance(last, Saved):
+        desk.saved_line.markdown(f":green[✓ {_('Saved {time}', time=_.clock(last.at))}]")
+    elif isinstance(last, NotSaved):
+        desk.saved_line.markdown(f":red[**× {_('Not saved')}**]")
+    else:
+        desk.saved_line.markdown("")
+
+
+@st.fragment
+def card(desk: Desk, question: Question, number: str, *, at_hand: bool) -> None:
+    """The question at hand in a frame; every other one as a single line that opens in place."""
+    _ = desk.words
+    entry = stored(desk, question)
+    title = f"{number}　{escaped(_.text(question.text))}"
+    if at_hand:
+        with st.container(border=True, key=desk.key("card", question)):
+            st.subheader(title, anchor=False)
+            _body(desk, question)
+    else:
+        answer = entry.answer if entry else None
+        mark = sign(question_score(desk.checklist, question, answer))
+        level = level_words(desk.checklist, answer, _).removeprefix(mark).strip()
+        with st.expander(f"{mark}　{title}　― {level}", type="compact", key=desk.key("line", question)):
+            _body(desk, question)
+    status(desk)
+
+
+def _body(desk: Desk, question: Question) -> None:
+    _ = desk.words
+    if question.critical:
+        st.badge(_("Critical"), color="red")
+    st.caption(escaped(_.text(question.why)))
+    entry = stored(desk, question)
+    if entry and entry.by_profile and entry.answer:
+        st.markdown(f":gray[{_('Answered by your company profile: {reason}. You can answer differently.', reason=profile_reason(desk, question))}]")
+    options = [choice.id for choice in desk.checklist.choices] + [UNKNOWN_WORD, NA_WORD]
+    labels = {c.id: f"**{n}　{escaped(_.text(c.label))}**" for n, c in enumerate(desk.checklist.choices)}
+    labels |= {UNKNOWN_WORD: f"**？　{_('Don’t know')}**", NA_WORD: f"**―　{_('Not applicable')}**"}
+    captions = [escaped(_.text(level)) for level in question.levels]
+    captions += [_("Counts as 0 points and is counted apart"), _("Needs a reason; leaves the points that can be reached")]
+    st.radio(
+        _.text(question.text), options, captions=captions, format_func=labels.__getitem__, index=None, key=desk.key("choice", question),
+        label_visibility="collapsed", on_change=_save, args=(desk, question),
+    )  # fmt: skip
+    choice = st.session_state[desk.key("choice", question)]
+    if choice == NA_WORD:
+        st.text_input(_("Why it does not apply (required)"), key=desk.key("reason", question), on_change=_save, args=(desk, question),
+                      placeholder=_("Example: our department sends no mail outside"), max_chars=500)  # fmt: skip
+    if choice is not None:
+        st.text_area(_("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question))
+        if choice not in (NA_WORD, UNKNOWN_WORD):
+            _evidence(desk, question)
+    _outcome(desk, question)
+
+
+def _outcome(desk: Desk, question: Question) -> None:
+    """Says in the card what keeps the last change from being saved, and offers the way on."""
+    _ = desk.words
+    outcome = st.session_state.get(desk.key("outcome", question))
+    if st.session_state[desk.key("choice", question)] == NA_WORD and not st.session_state.get(desk.key("reason", question), "").strip():
+        entry = stored(desk, question)
+        if not (entry and entry.by_profile):
+            st.markdown(f":orange[△ {_('Saved once you give the reason')}]")
+    elif isinstance(outcome, NotSaved):
+        st.error(f"{_('Not saved; your input is still here.')} {error_text(outcome.error, _)}")
+        if isinstance(outcome.error, Conflict):
+            _choose(desk, question, outcome.error.fields["theirs"])
+        else:
+            st.button(_("Try again"), key=desk.key("retry", question), on_click=_save, args=(desk, question), type="primary")
+
+
+def _choose(desk: Desk, question: Question, theirs: Entry) -> None:
+    """Both values, who and when; the reader decides."""
+    _ = desk.words
+    draft: Answer = st.session_state[desk.key("draft", question)]
+    left, right = st.columns(2)
+    with left:
+        st.text(f"{theirs.person or _('(no name)')}　{_.clock(theirs.at)}\n{level_words(desk.checklist, theirs.answer, _)}\n{theirs.note}")
+        st.button(_("Keep theirs"), key=desk.key("theirs", question), on_click=_take, args=(desk, question, theirs))
+    with right:
+        st.text(f"{_('Yours')}\n{level_words(desk.checklist, draft, _)}\n{draft.note}")
+        st.button(_("Replace by mine"), key=desk.key("mine", question), on_click=_save, args=(desk, question, theirs))
+
+
+def _take(desk: Desk, question: Question, theirs: Entry) -> None:
+    for name in ("draft", "outcome", "seen"):
+        st.session_state.pop(desk.key(name, question), None)
+    receive(desk, question, theirs)
+
+
+def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
+    """Write what the card's fields hold. Not applicable without a reason waits for the reason."""
+    fields = {name: st.session_state.get(desk.key(name, question)) for name in ("choice", "reason", "note")}
+    before = over or stored(desk, question)
+    choice = fields["choice"]
+    if choice is None or (choice == NA_WORD and not str(fields["reason"] or "").strip()):
+        return
+    kept = before.evidence if before and before.choice == choice else None
+    _write(desk, question, Answer(choice, reason=(fields["reason"] or "") if choice == NA_WORD else "", note=fields["note"] or "", evidence=kept), before)
+
+
+def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None) -> None:
+    outcome: Any = act(
+        store().save, desk.sheet, desk.checklist, question.id, answer, person=person(), seen=before.id if before else 0
+    )
+    st.session_state[desk.key("outcome", question)] = st.session_state[f"last:{desk.sheet.id}"] = outcome
+    if isinstance(outcome, NotSaved):
+        st.session_state[desk.key("draft", question)] = answer
+        return
+    st.session_state.pop(desk.key("draft", question), None)
+    entry = outcome.value.entry
+    if before and before.evidence and not entry.evidence:
+        st.session_state[desk.key("loose", question)] = before.evidence
+    st.session_state[desk.key("entry", question)] = entry
+    st.session_state[desk.key("seen", question)] = entry.id
+
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def _evidence(desk: Desk, question: Question) -> None:
+    """Where the proof lies and the day it speaks for. It belongs to one version of the answer: after a change of level
+    it has to be put there again."""
+    _ = desk.words
+    entry = stored(desk, question)
+    proof = entry.evidence if entry else None
+    loose: Evidence | None = st.session_state.get(desk.key("loose", question))
+    label = _("Evidence of {day}", day=_.day(proof.dated)) if proof else _("Add evidence")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover(label, icon=":material/attach_file:"):
+            link = st.text_input(_("Where the evidence is (address, folder, file number)"), key=desk.key("link", question),
+                                 value=proof.link if proof else "", max_chars=1000)  # fmt: skip
+            dated = st.date_input(_("Date of the evidence"), key=desk.key("dated", question), value=proof.dated if proof else today(),
+                                  max_value=today(), format="YYYY/MM/DD")  # fmt: skip
+            st.caption(_("Counts as valid for {n} months from its date.", n=question.review_months))
+            st.button(_("Save the evidence"), key=desk.key("attach", question), type="primary", disabled=not link.strip(), on_click=_attach,
+                      args=(desk, question, link, dated))  # fmt: skip
+            if proof:
+                st.button(_("Take it off"), key=desk.key("detach", question), on_click=_attach, args=(desk, question, "", None))
+        if proof is None and loose is not None:
+            st.button(_("Use the evidence of {day} for this level too", day=_.day(loose.dated)), key=desk.key("reuse", question),
+                      on_click=_attach, args=(desk, question, loose.link, loose.dated))  # fmt: skip
+
+
+def _attach(desk: Desk, question: Question, link: str, dated: date | None) -> None:
+    entry = stored(desk, question)
+    if entry is None or entry.answer is None:
+        return
+    evidence = Evidence(link.strip(), dated) if link.strip() and dated else None
+    answer = entry.answer
+    st.session_state.pop(desk.key("loose", question), None)
+    _write(desk, question, Answer(answer.choice, answer.reason, answer.note, evidence), entry)
+
+
+# --- profile -------------------------------------------------------------------------------------
+
+
+def profile_reason(desk: Desk, question: Question) -> str:
+    """Why the profile answers this question with not applicable, in words."""
+    facts = {fact.id: desk.words.text(fact.reason) for fact in desk.checklist.facts}
+    return "、".join(facts[fact] for fact in question.needs_any) if desk.words.lang == "ja" else "; ".join(facts[f] for f in question.needs_any)

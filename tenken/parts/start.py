@@ -1,0 +1,32 @@
+"""What a newcomer sees before the first answer: what to do, and what it will become."""
+
+import streamlit as st
+
+from tenken.i18n import Words
+from tenken.palette import Theme
+from tenken.parts.figures import ANSWER, counts_chart
+from tenken.sample import load_sample
+from tenken.session import NotSaved, View, act, state, store
+from tenken.error_words import error_text
+
+
+def welcome(here: View, theme: Theme, _: Words) -> None:
+    """The empty overview: one first action, and the sample company beside it."""
+    express = sum(question.express for question in here.checklist.questions)
+    st.header(_("No answers yet. Start with the five-minute check."), anchor=False)
+    st.markdown(_("Five facts about your company, then {n} questions. Each answer is saved at once, and nothing leaves this machine. "
+                  "You then see where your gaps meet the causes of real incidents, and what to do next.", n=express))  # fmt: skip
+    with st.container(horizontal=True):
+        if st.button(_("Start the express check"), type="primary", key="start"):
+            st.switch_page(ANSWER, query_params={"mode": "express"})
+        st.button(_("Look at a sample company"), key="load_sample", on_click=_load, args=(here,))
+    st.caption(_("The sample is invented, marked as such, kept apart from your answers, and removed with one click."))
+    if isinstance(failed := state("sample_failed"), NotSaved):
+        st.error(error_text(failed.error, _))
+    newest = here.content.outside.years[-1]
+    counts_chart(_("How it happened at others in {year}", year=newest.year), newest.causes, newest, here.content.statistics, theme, _)
+
+
+def _load(here: View) -> None:
+    outcome = act(load_sample, store(), here.content)
+    st.session_state["sample_failed"] = outcome

@@ -1,0 +1,53 @@
+"""Overview: conclusion first, four figures, the seven causes beside real incidents, what to do next."""
+
+import streamlit as st
+
+from tenken import tables
+from tenken.headline import conclusion
+from tenken.parts import overview
+from tenken.parts.figures import ANSWER, EXPLAIN, step_rows
+from tenken.parts.start import welcome
+from tenken.session import current_theme, current_words, view
+
+# read
+_, theme, here = current_words(), current_theme(), view()
+if not any(not answer.by_profile for answer in here.answers.values()):
+    welcome(here, theme, _)
+    st.stop()
+names = {"express": _("Express check"), "full": _("Full check")}
+kind = "express"
+if here.has_more:
+    kind = st.segmented_control(_("Scope"), list(names), default="express" if here.express_only else "full", required=True,
+                                format_func=names.__getitem__, key="kind", label_visibility="collapsed")  # fmt: skip
+
+# compute
+a = here.assessment(express=kind == "express")
+steps, total = a.steps[:5], a.result.total
+
+# draw
+st.header(conclusion(a, _), anchor=False)
+overview.gap_sentence(a, _)
+overview.figures(a, _("Score ({kind})", kind=names[kind]), theme, _)
+left, right = st.columns([1.08, 1], gap="large")
+with left:
+    overview.causes(a, theme, _)
+with right:
+    st.subheader(_("Next five steps, by effect"), anchor=False)
+    if steps:
+        step_rows(a, steps, _)
+        st.page_link(EXPLAIN, label=_("Why these, in this order"), query_params={"of": "steps"})
+    elif not total.open:
+        st.markdown(_("The express check has no next step left. Continue with the full check.") if kind == "express" else _("No next step left."))
+    if total.open:
+        st.page_link(ANSWER, label=_("{n} questions still open: go on answering", n=total.unanswered), query_params={"mode": kind})
+    elif kind == "express":
+        st.page_link(ANSWER, label=_("Continue with the full check"), query_params={"mode": "full"})
+    overview.criticals(a, _)
+left, right = st.columns([1.08, 1], gap="large")
+with left:
+    overview.heatmap(a, theme, _)
+with right:
+    st.subheader(_("Seen by other statistics"), anchor=False)
+    for line in tables.rank_lines(a, _):
+        st.markdown(line)
+    st.caption(_("◇ A cause whose rank differs by two or more. {coverage}.", coverage=_.text(here.content.statistics.coverage)))

@@ -1,0 +1,70 @@
+"""The ASGI application: Streamlit's st.App with Tenken's own routes and middleware around it.
+
+Content and database are opened before the first request is answered: a broken checklist or an unusable database
+ends the start with every problem named, and never shows up as a broken page.
+"""
+
+import logging
+import secrets
+import sys
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from scoring.errors import ScoringError
+from tenken.content import load_content
+from tenken.error_words import error_text
+from tenken.errors import StoreError, TenkenError
+from tenken.i18n import words
+from tenken.session import current_words, open_store
+from tenken.settings import ROOT, read_settings
+from tenken.streamlit_quirks import PageLanguage
+
+log = logging.getLogger("tenken")
+
+
+def create_app() -> st.App:
+    """The application. Ends the process with one clear line per problem when it cannot work."""
+    try:
+        settings = read_settings()
+        load_content()
+        open_store(settings.store_url)
+    except (ScoringError, TenkenError) as error:
+        sys.exit(error_text(error, words("en")))
+    return st.App(
+        ROOT / "tenken" / "main.py",
+        routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+        # Headers, Host and Origin checks belong in this list, before the language.
+        middleware=[Middleware(PageLanguage, default=settings.lang)],
+        on_script_error=show_error,
+    )
+
+
+def healthz(request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+def readyz(request: Request) -> Response:
+    """The database takes a write (rolled back), its schema is ours, the disk has room. 503 when not."""
+    try:
+        ready = open_store(read_settings().store_url).ready()
+    except StoreError as error:
+        return JSONResponse({"status": "unavailable", "code": error.code}, status_code=503)
+    return JSONResponse({"status": "ready", "schema": ready.schema, "free_bytes": ready.free_bytes})
+
+
+def show_error(error: Exception) -> bool:
+    """The one boundary for pages, fragments and callbacks: what is known is said in the reader's words; anything else is
+    a bug, logged with an id that the page shows. True: Streamlit draws no traceback of its own."""
+    _ = current_words()
+    if isinstance(error, (ScoringError, TenkenError)):
+        st.error(error_text(error, _))
+        return True
+    number = secrets.token_hex(4)
+    log.error("unexpected error %s", number, exc_info=error)
+    st.error(_("Something went wrong. Saved answers are safe. Error number: {number}", number=number))
+    return True

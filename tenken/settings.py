@@ -1,0 +1,38 @@
+"""The environment (`TENKEN_…`) as frozen settings. Every setting is listed in docs/deploy.md."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tenken.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where data live, where the server listens, which language comes first."""
+
+    model_config = SettingsConfigDict(env_prefix="TENKEN_", frozen=True, extra="ignore")
+
+    home: Path = ROOT / "var"
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=1, le=65535)
+    lang: Literal["ja", "en"] = "ja"
+
+    @property
+    def store_url(self) -> str:
+        """TENKEN_DATABASE_URL, or the SQLite file in TENKEN_HOME."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'tenken.db'}"
+
+
+def read_settings() -> Settings:
+    """The settings of this moment's environment. Raises SettingsError naming the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        name = f"TENKEN_{'_'.join(str(part) for part in fault['loc']).upper()}"
+        raise SettingsError("bad_setting", name=name, what=fault["msg"]) from None

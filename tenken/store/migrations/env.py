@@ -1,0 +1,8 @@
+"""Alembic's entry: runs the revisions on the connection, and inside the transaction, that connect.py hands over."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
+
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,97 @@
+"""Every internal of Streamlit that Tenken leans on. tests/test_streamlit_quirks.py proves each one, so that an
+upgrade breaks there and nowhere else."""
+
+import re
+from http.cookies import SimpleCookie
+from urllib.parse import parse_qs
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from scoring.model import Lang
+
+LANG_COOKIE = "tenken_lang"
+INDEX_LANG = b'<html lang="en">'
+INDEX_TITLE = b"<title>Streamlit</title>"
+NOSCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
+TITLES: dict[Lang, str] = {"ja": "Tenken 点検", "en": "Tenken"}
+NEEDS_SCRIPT: dict[Lang, str] = {
+    "ja": "<noscript>この画面にはJavaScriptが要ります。ブラウザーの設定で有効にしてください。</noscript>",
+    "en": "<noscript>This page needs JavaScript. Please enable it in your browser.</noscript>",
+}
+
+
+def gc_after_each_run() -> bool:
+    """The hidden option `runner.postScriptGC`: when true, 50 sessions wait seconds for every click. Only
+    config.toml can set it."""
+    return bool(config.get_option("runner.postScriptGC"))
+
+
+def language(query: str, cookies: str, default: Lang) -> Lang:
+    """`?lang=` first, then the cookie that it leaves, then `default`."""
+    asked = parse_qs(query).get("lang", [""])[-1]
+    if asked not in TITLES:
+        stored = SimpleCookie(cookies).get(LANG_COOKIE)
+        asked = stored.value if stored else ""
+    return asked if asked in TITLES else default  # type: ignore[return-value]
+
+
+class PageLanguage:
+    """Writes the reader's language into the one HTML page that Streamlit serves for every address.
+
+    Streamlit's index.html says lang="en" whatever the app; screen readers and hyphenation need the truth. A `?lang=`
+    in the address is kept in a cookie, so that the next address needs none.
+    """
+
+    def __init__(self, app: ASGIApp, default: Lang) -> None:
+        self.app, self.default = app, default
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if b"text/html" not in headers.get(b"accept", b""):
+            await self.app(scope, receive, send)
+            return
+        query = scope["query_string"].decode("latin-1")
+        lang = language(query, headers.get(b"cookie", b"").decode("latin-1"), self.default)
+        # Compressed or unchanged answers cannot be rewritten: ask for a plain and whole one.
+        plain = [pair for pair in scope["headers"] if pair[0] not in (b"accept-encoding", b"if-none-match", b"if-modified-since")]
+        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, lang, "lang=" in query))
+
+
+class _Rewriter:
+    def __init__(self, send: Send, lang: Lang, keep: bool) -> None:
+        self.send, self.lang, self.keep = send, lang, keep
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=list(message["headers"]))
+            if headers.get("content-type", "").startswith("text/html"):
+                self.start = message
+                return
+        if self.start is None or message["type"] != "http.response.body":
+            await self.send(message)
+            return
+        self.body += message.get("body", b"")
+        if not message.get("more_body", False):
+            await self._finish(self.start)
+
+    async def _finish(self, start: Message) -> None:
+        body = self.body.replace(INDEX_LANG, f'<html lang="{self.lang}">'.encode(), 1)
+        body = body.replace(INDEX_TITLE, f"<title>{TITLES[self.lang]}</title>".encode(), 1)
+        body = NOSCRIPT.sub(NEEDS_SCRIPT[self.lang].encode(), body, count=1)
+        headers = MutableHeaders(raw=list(start["headers"]))
+        for name in ("etag", "last-modified"):
+            del headers[name]
+        headers["content-length"] = str(len(body))
+        headers["cache-control"] = "no-cache"
+        headers["vary"] = "Cookie"
+        if self.keep:
+            headers.append("set-cookie", f"{LANG_COOKIE}={self.lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")
+        await self.send({**start, "headers": headers.raw})
+        await self.send({"type": "http.response.body", "body": body})

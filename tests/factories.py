@@ -1,0 +1,107 @@
+"""Small checklists made by hand: every test says only what matters to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+
+from scoring.model import (
+    Band,
+    Checklist,
+    Choice,
+    Countermeasure,
+    Fact,
+    Question,
+    References,
+    Section,
+    Text,
+)
+
+
+def words(name: str) -> Text:
+    """A text that can be told apart in both languages."""
+    return Text(f"{name}（日）", f"{name} (en)")
+
+
+def question(name: str = "one", **fields: Any) -> Question:
+    """A question of weight 1 that every unit answers; `fields` are fields of Question.
+
+    `checklist` puts the section in front of the id, and fills `levels`, `advice` and `effort` to fit its scale.
+    """
+    plain = Question(
+        id=name,
+        section="",
+        countermeasure="M1",
+        scope="unit",
+        owner="it",
+        weight=1,
+        critical=False,
+        express=False,
+        review_months=12,
+        effort=(),
+        controls=(),
+        refs=References(),
+        covers=(),
+        needs_any=(),
+        text=words(name),
+        why=words(f"why {name}"),
+        levels=(),
+        advice=(),
+    )
+    return replace(plain, **fields)
+
+
+# Five questions in three sections: one always asked, two that depend on facts, one critical, one of the company's.
+TINY: Mapping[str, Sequence[Question]] = {
+    "external_attack": (question("mfa"), question("site", weight=2, needs_any=("web_site",))),
+    "telework": (question("remote", weight=3, needs_any=("telework", "web_site")), question("lock", critical=True)),
+    "governance": (question("policy", countermeasure="M2", scope="company", owner="board"),),
+}
+
+
+def checklist(
+    sections: Mapping[str, Sequence[Question | str]] = TINY,
+    *,
+    points: Sequence[int] = (0, 25, 50, 75, 100),
+    facts: Sequence[str] = ("web_site", "telework"),
+    bands: Sequence[int] = (0, 50, 70, 90),
+    **fields: Any,
+) -> Checklist:
+    """A checklist of `sections` ({section id: questions, or just their names}); `fields` are fields of Checklist.
+
+    Question ids become `section.name`; choices are `level0`, `level1`, … with `points`. Equal content, equal hash.
+    """
+    built = tuple(
+        Section(name, words(name), words(name), tuple(_placed(name, asked, len(points)) for asked in questions))
+        for name, questions in sections.items()
+    )
+    measures = sorted({asked.countermeasure for section in built for asked in section.questions})
+    plain = Checklist(
+        id="tiny",
+        edition="1",
+        title=words("tiny"),
+        choices=tuple(Choice(f"level{i}", worth, words(f"level {i}")) for i, worth in enumerate(points)),
+        bands=tuple(Band(f"from{bound}", bound, words(f"from {bound}")) for bound in bands),
+        critical_level=2,
+        na_limit=20,
+        alpha=Fraction(7, 10),
+        facts=tuple(Fact(fact, words(f"{fact}?"), words(f"no {fact}")) for fact in facts),
+        countermeasures=tuple(Countermeasure(measure, measure, words(measure), words(measure)) for measure in measures),
+        sections=built,
+        content_hash="",
+    )
+    made = replace(plain, **fields)
+    return made if made.content_hash else replace(made, content_hash=sha256(repr(made).encode()).hexdigest())
+
+
+def _placed(section: str, asked: Question | str, levels: int) -> Question:
+    base = question(asked) if isinstance(asked, str) else asked
+    return replace(
+        base,
+        id=f"{section}.{base.id}",
+        section=section,
+        levels=base.levels or tuple(words(f"{base.id} at {i}") for i in range(levels)),
+        advice=base.advice or tuple(words(f"raise {base.id} from {i}") for i in range(levels - 1)),
+        effort=base.effort or (2,) * (levels - 1),
+    )
