@@ -80,9 +80,7 @@ def express_view(checklist: Checklist) -> Checklist:
     """The express check: the same checklist with its express questions only, so with its own `possible`.
 
     Its numbers are labelled 簡易診断 and never compared with those of the full checklist."""
-    sections = tuple(
-        replace(section, questions=tuple(q for q in section.questions if q.express)) for section in checklist.sections
-    )
+    sections = tuple(replace(section, questions=tuple(q for q in section.questions if q.express)) for section in checklist.sections)
     return replace(
         checklist,
         sections=tuple(section for section in sections if section.questions),

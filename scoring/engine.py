@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -64,9 +65,7 @@ def columns(checklist: Checklist) -> Columns:
     return Columns(np.array([q.weight for q in questions], dtype=np.int64), points, member)
 
 
-def score_matrix(
-    checklist: Checklist, levels: Levels, membership: npt.NDArray[np.float32] | None = None
-) -> dict[str, Sums]:
+def score_matrix(checklist: Checklist, levels: Levels, membership: npt.NDArray[np.float32] | None = None) -> dict[str, Sums]:
     """Sums per sheet and group of questions.
 
     `levels`: int8, shape (sheets, questions), codes of scoring.model. `membership`: (questions, groups) of 0 and 1,
@@ -80,7 +79,7 @@ def score_matrix(
     weighted = groups * table.weights[:, None]
     # float32 is exact below 2²⁴ and many times faster than an int64 matrix product.
     exact = float(weighted.sum(axis=0).max(initial=0)) * top < EXACT_FLOAT32
-    kind = np.float32 if exact else np.float64
+    kind: type[np.floating[Any]] = np.float32 if exact else np.float64
     weighted, counted = weighted.astype(kind), groups.astype(kind)
     sums = {name: np.empty((len(levels), groups.shape[1]), dtype=np.int64) for name in FIELDS}
     for start in range(0, len(levels), BLOCK):
@@ -152,16 +151,12 @@ def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> R
     total, express, own, company, *rest = scores[0]
     per_section = tuple(zip((s.id for s in checklist.sections), rest, strict=False))
     na_claimed = sum(
-        q.weight * checklist.max
-        for q in questions
-        if q.id in answers and answers[q.id].choice == NA_WORD and not answers[q.id].by_profile
+        q.weight * checklist.max for q in questions if q.id in answers and answers[q.id].choice == NA_WORD and not answers[q.id].by_profile
     )
     return Result(
         total=total,
         sections=per_section,
-        cells=tuple(
-            Cell(section, measure, cell) for (section, measure), cell in zip(cells, rest[len(per_section) :], strict=True)
-        ),
+        cells=tuple(Cell(section, measure, cell) for (section, measure), cell in zip(cells, rest[len(per_section) :], strict=True)),
         evidenced=scores[1][0],
         express=express,
         express_evidenced=scores[1][1],

@@ -1,10 +1,10 @@
 """What can be wrong with what scoring/ is given.
 
-    ScoringError
-    ├── ContentError      a file under checklists/ or data/ is broken: every problem at once
-    │   ├── ChecklistError
-    │   └── DataError
-    └── AnswerError       an answer that does not fit the checklist
+ScoringError
+├── ContentError      a file under checklists/ or data/ is broken: every problem at once
+│   ├── ChecklistError
+│   └── DataError
+└── AnswerError       an answer that does not fit the checklist
 """
 
 from dataclasses import dataclass

@@ -38,9 +38,7 @@ ZERO = Fraction(0)
 def usable_years(statistics: Statistics) -> tuple[Year, ...]:
     """Years whose total and all four causes are published, oldest first."""
     return tuple(
-        year
-        for year in statistics.years
-        if year.incidents is not None and all(year.cause(cause) is not None for cause in TSR_CAUSES)
+        year for year in statistics.years if year.incidents is not None and all(year.cause(cause) is not None for cause in TSR_CAUSES)
     )
 
 
@@ -130,9 +128,7 @@ def _extreme(matrix: CauseMatrix, tsr_cause: str, unmet: Mapping[str, Fraction],
     """Σ_c M[k][c]·u_c at its least (`best`) or most over the row's bounds: a fractional knapsack, so it is exact.
 
     Start from every low bound and hand the rest of the row out where it hurts least (or most)."""
-    row: list[tuple[Fraction, MatrixCell]] = [
-        (unmet.get(cause, ZERO), cell) for cause, cell in dict(matrix.rows)[tsr_cause]
-    ]
+    row: list[tuple[Fraction, MatrixCell]] = [(unmet.get(cause, ZERO), cell) for cause, cell in dict(matrix.rows)[tsr_cause]]
     rest = 1 - sum((cell.low for _, cell in row), ZERO)
     value = sum((cell.low * u for u, cell in row), ZERO)
     for u, cell in sorted(row, key=lambda pair: pair[0], reverse=not best):

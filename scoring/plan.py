@@ -58,9 +58,7 @@ def next_steps(
     return _with_ties(steps)
 
 
-def _step(
-    checklist: Checklist, question: Question, code: int, share: Interval | None, result: Result, alpha: Fraction
-) -> Step:
+def _step(checklist: Checklist, question: Question, code: int, share: Interval | None, result: Result, alpha: Fraction) -> Step:
     level = max(code, 0)
     points = question.weight * (checklist.choices[level + 1].points - checklist.choices[level].points)
     factor = Fraction(points, result.section(question.section).total)
@@ -89,9 +87,7 @@ def _with_ties(steps: list[Step]) -> tuple[Step, ...]:
         if first is None or step.critical != first.critical or not step.gap.overlaps(first.gap):
             first = step
         tie = grouped[-1].tie + (first is step) if grouped else 1
-        grouped.append(
-            Step(step.question, step.level, step.value, step.gap, step.loss, step.half_days, step.critical, tie)
-        )
+        grouped.append(Step(step.question, step.level, step.value, step.gap, step.loss, step.half_days, step.critical, tie))
     return tuple(grouped)
 
 

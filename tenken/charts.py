@@ -89,8 +89,14 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         (_("Not applicable"), [part.not_applicable for part in parts], {"color": palette.grid}),
     )
     keys = ((palette.lack.mark, "■"), (palette.lack.mark, "▨"), (palette.covered, "■"), (palette.line, "■"))
-    legend = [f'<span style="color:{colour}">{square}</span> {name}' for (colour, square), (name, values, _m) in zip(keys, series, strict=True) if any(values)]
-    figure.add_annotation(x=0, y=1, xref="paper", yref="paper", yshift=26, xanchor="left", text="　".join(legend), showarrow=False, font={"size": 12})
+    legend = [
+        f'<span style="color:{colour}">{square}</span> {name}'
+        for (colour, square), (name, values, _m) in zip(keys, series, strict=True)
+        if any(values)
+    ]
+    figure.add_annotation(
+        x=0, y=1, xref="paper", yref="paper", yshift=26, xanchor="left", text="　".join(legend), showarrow=False, font={"size": 12}
+    )
     for number, (name, values, marker) in enumerate(series):
         texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= 26 else "" for v in values]
         figure.add_bar(

@@ -25,7 +25,7 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__
-from tenken.content import CHECKLISTS, DATA, any_checklist, load_content
+from tenken.content import CHECKLISTS, any_checklist, load_content
 from tenken.error_words import error_text
 from tenken.errors import SettingsError, TenkenError
 from tenken.i18n import Words, words
@@ -131,7 +131,10 @@ def _announce(server: Any, address: str, browser: bool) -> None:
 
 @app.command()
 @named
-def check(path: Annotated[Path | None, typer.Argument(help="A checklist folder; the bundled content when left out.")] = None, as_json: Json = False) -> None:
+def check(
+    path: Annotated[Path | None, typer.Argument(help="A checklist folder; the bundled content when left out.")] = None,
+    as_json: Json = False,
+) -> None:
     """Lint a checklist (or all that is shipped): every problem with file and line, then counts."""
     try:
         checklists = [any_checklist(folder) for folder in ([path] if path else _checklist_folders())]
@@ -153,7 +156,9 @@ def check(path: Annotated[Path | None, typer.Argument(help="A checklist folder; 
         typer.echo(f"{counts['checklist']} {counts['edition']}  {counts['content_hash'][:12]}")
         for section, questions in counts["sections"].items():
             typer.echo(f"  {section:<20}{questions:>4}")
-        typer.echo(f"  {'total':<20}{counts['questions']:>4}   express {counts['express']}, unit-scope {counts['unit_scope']}, critical {counts['critical']}")
+        typer.echo(
+            f"  {'total':<20}{counts['questions']:>4}   express {counts['express']}, unit-scope {counts['unit_scope']}, critical {counts['critical']}"
+        )
         typer.echo(f"  texts ja {counts['texts']} of {counts['texts']}, en {counts['texts']} of {counts['texts']}")
         missing = counts["subjects_not_covered"]
         typer.echo(f"  subjects not covered: {', '.join(missing) or 'none'}")
@@ -205,7 +210,13 @@ def score(
     day = date.fromisoformat(as_of) if as_of else date.today()
     full = assess(content.checklist, given, day, content.outside)
     express = assess(express_view(content.checklist), given, day, content.outside)
-    data = {"checklist": checklist, "edition": content.checklist.edition, "as_of": day.isoformat(), "full": _numbers(full), "express": _numbers(express)}
+    data = {
+        "checklist": checklist,
+        "edition": content.checklist.edition,
+        "as_of": day.isoformat(),
+        "full": _numbers(full),
+        "express": _numbers(express),
+    }
     if as_json:
         _print(data)
         return
@@ -260,10 +271,13 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
     if not wanted:
         typer.echo(f"no such year: {year} ({statistics.years[0].year}–{statistics.years[-1].year})", err=True)
         raise typer.Exit(1)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "year": y.year,
-            **{name: None if f is None else int(f.value) for name, f in (("incidents", y.incidents), ("companies", y.companies), ("persons", y.persons))},
+            **{
+                name: None if f is None else int(f.value)
+                for name, f in (("incidents", y.incidents), ("companies", y.companies), ("persons", y.persons))
+            },
             "causes": {cause: y.cause(cause) for cause in TSR_CAUSES},
             "unassigned": y.unassigned,
             "source": statistics.source(y.incidents.source).url if y.incidents else None,

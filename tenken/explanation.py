@@ -76,11 +76,17 @@ def _score(a: Assessment, _: Words) -> Explanation:
         _counts(a.result.total, _),
     ]  # fmt: skip
     if a.band:
-        bounds = "　".join(f"{b.bound}〜 {_.text(b.label)}" if _.lang == "ja" else f"from {b.bound}: {_.text(b.label)}" for b in a.checklist.bands)
+        bounds = "　".join(
+            f"{b.bound}〜 {_.text(b.label)}" if _.lang == "ja" else f"from {b.bound}: {_.text(b.label)}" for b in a.checklist.bands
+        )
         lines.append(_("Word: {word} ({bounds}).", word=_.text(a.band.label), bounds=bounds))
     if a.result.below_critical:
-        lines.append(_("While a critical question stands below level {n}, the word is at most the second lowest.", n=a.checklist.critical_level))
-    return Explanation(_("Score {n} points", n=_.points(a.result.total.percent)), tuple(lines), _sum(a.result.total, _), a.checklist.questions)
+        lines.append(
+            _("While a critical question stands below level {n}, the word is at most the second lowest.", n=a.checklist.critical_level)
+        )
+    return Explanation(
+        _("Score {n} points", n=_.points(a.result.total.percent)), tuple(lines), _sum(a.result.total, _), a.checklist.questions
+    )
 
 
 def _evidenced(a: Assessment, _: Words) -> Explanation:
@@ -88,13 +94,23 @@ def _evidenced(a: Assessment, _: Words) -> Explanation:
         _("As the score, but an answer whose evidence is missing or too old earns 0. Evidence is valid within the question’s months before {day}.", day=_.day(a.as_of)),
         _("Claimed {claimed}, with evidence {evidenced}.", claimed=_.points(a.result.total.percent), evidenced=_.points(a.result.evidenced.percent)),
     )  # fmt: skip
-    return Explanation(_("Score with evidence {n} points", n=_.points(a.result.evidenced.percent)), lines, _sum(a.result.evidenced, _), a.checklist.questions)
+    return Explanation(
+        _("Score with evidence {n} points", n=_.points(a.result.evidenced.percent)),
+        lines,
+        _sum(a.result.evidenced, _),
+        a.checklist.questions,
+    )
 
 
 def _critical(a: Assessment, _: Words) -> Explanation:
     lines = (_("Critical questions whose level is below {n}, or unknown. They do not change the score; they limit its word and come first in the next steps.", n=a.checklist.critical_level),)  # fmt: skip
     questions = tuple(q for q in a.checklist.questions if q.critical)
-    return Explanation(_("{n} critical questions below level {level}", n=len(a.result.below_critical), level=a.checklist.critical_level), lines, "", questions)
+    return Explanation(
+        _("{n} critical questions below level {level}", n=len(a.result.below_critical), level=a.checklist.critical_level),
+        lines,
+        "",
+        questions,
+    )
 
 
 def _gap(a: Assessment, _: Words) -> Explanation:
@@ -130,7 +146,9 @@ def _cause(a: Assessment, cause: str, _: Words) -> Explanation:
                 terms.append(f"{_.percent(share)} × {_.percent(cell.central)}")
         formula += "\n" + _("share in incidents = {terms} = {share}", terms=" + ".join(terms), share=_.percent(part.share.central))
         formula += "\n" + _("not met, weighted = share × missing points ÷ all points = {value}", value=_.percent(part.uncovered))
-    return Explanation(_("{cause}: {n} points", cause=escaped(_.text(section.title)), n=_.points(score.percent)), tuple(lines), formula, section.questions)
+    return Explanation(
+        _("{cause}: {n} points", cause=escaped(_.text(section.title)), n=_.points(score.percent)), tuple(lines), formula, section.questions
+    )
 
 
 def _cell(a: Assessment, cause: str, measure: str, _: Words) -> Explanation:

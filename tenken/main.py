@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from tenken.sample import remove_sample
-from tenken.session import act, current_theme, current_words, store, view
+from tenken.parts.start import sample_banner
+from tenken.session import current_theme, current_words, view
 from tenken.settings import ROOT
 
 _ = current_words()
@@ -27,13 +27,10 @@ left.text(f"{_.text(here.unit.name)}　{_.quarter(here.period.start)}")
 other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
 kept = "".join(f"&{key}={st.query_params[key]}" for key in ("of", "question") if key in st.query_params)
-right.html(f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>')
+right.html(
+    f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
+)
 
 if here.unit.sample:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.badge(_("Sample"), color="orange")
-        st.text(_("An invented company. Nothing here mixes with your own answers."), width="stretch")
-        st.button(_("Back to our company"), key="leave_sample", on_click=lambda: act(store().put_setting, "viewing", "own"))
-        st.button(_("Remove the sample"), key="remove_sample", on_click=lambda: act(remove_sample, store()))
-
+    sample_banner(_)
 page.run()

@@ -6,9 +6,7 @@ from typing import Literal
 
 Theme = Literal["light", "dark"]
 
-FONT = (
-    "'Hiragino Sans','Noto Sans JP','Noto Sans CJK JP','BIZ UDPGothic','Yu Gothic UI',Meiryo,sans-serif"
-)
+FONT = "'Hiragino Sans','Noto Sans JP','Noto Sans CJK JP','BIZ UDPGothic','Yu Gothic UI',Meiryo,sans-serif"
 
 
 @dataclass(frozen=True, slots=True)

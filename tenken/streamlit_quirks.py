@@ -34,7 +34,7 @@ def language(query: str, cookies: str, default: Lang) -> Lang:
     if asked not in TITLES:
         stored = SimpleCookie(cookies).get(LANG_COOKIE)
         asked = stored.value if stored else ""
-    return asked if asked in TITLES else default  # type: ignore[return-value]
+    return next((lang for lang in TITLES if lang == asked), default)
 
 
 class PageLanguage:

@@ -63,7 +63,11 @@ def causes(assessment: Assessment, _: Words) -> pd.DataFrame:
     titles = {section.id: _.text(section.title) for section in assessment.checklist.sections}
     names = [_("Cause"), _("Score"), _("Share of incidents"), _("Not met"), _("Not answered"), _("Not applicable"), _("Covered")]
     rows = [
-        [titles[p.cause], _.points(assessment.result.section(p.cause).percent), *map(_.percent, (p.share.central, p.uncovered, p.open, p.not_applicable, p.covered))]
+        [
+            titles[p.cause],
+            _.points(assessment.result.section(p.cause).percent),
+            *map(_.percent, (p.share.central, p.uncovered, p.open, p.not_applicable, p.covered)),
+        ]
         for p in by_uncovered(assessment)
     ]
     gap = assessment.gap
@@ -80,16 +84,24 @@ def cells(assessment: Assessment, _: Words) -> pd.DataFrame:
     found = {(cell.countermeasure, cell.section): cell.score for cell in assessment.result.cells}
     columns = [p.cause for p in by_uncovered(assessment)]
     used = [measure for measure in labels if any(key[0] == measure for key in found)]
-    rows = [
-        [f"{sign(found[m, c])} {_.points(found[m, c].percent)}" if (m, c) in found else "" for c in columns] for m in used
-    ]
+    rows = [[f"{sign(found[m, c])} {_.points(found[m, c].percent)}" if (m, c) in found else "" for c in columns] for m in used]
     return pd.DataFrame(rows, columns=[titles[c] for c in columns], index=[labels[m] for m in used])
 
 
 def answers(assessment: Assessment, questions: Iterable[Question], _: Words) -> pd.DataFrame:
     """The rows behind a number, the sum last: weight, level, points earned of possible, evidence."""
     checklist = assessment.checklist
-    names = [_("Question"), _("Weight"), _("Answer"), _("Points"), _("Earned"), _("Possible"), _("Open"), _("Evidence"), _("Part of the gap")]
+    names = [
+        _("Question"),
+        _("Weight"),
+        _("Answer"),
+        _("Points"),
+        _("Earned"),
+        _("Possible"),
+        _("Open"),
+        _("Evidence"),
+        _("Part of the gap"),
+    ]
     parts = dict(assessment.gap.by_question)
     rows: list[list[str]] = []
     total = Score()
@@ -177,7 +189,15 @@ def sources(statistics: Statistics, _: Words) -> pd.DataFrame:
 
 def years(statistics: Statistics, _: Words) -> pd.DataFrame:
     """Every year with what is published, and the sources of the year's totals."""
-    names = [_("Year"), _("Incidents"), _("Companies"), _("Persons"), *(_.text(statistics.label(c)) for c in TSR_CAUSES), _("Cause not published"), _("Source")]
+    names = [
+        _("Year"),
+        _("Incidents"),
+        _("Companies"),
+        _("Persons"),
+        *(_.text(statistics.label(c)) for c in TSR_CAUSES),
+        _("Cause not published"),
+        _("Source"),
+    ]
     rows = [[str(y.year), count(y.incidents, _), count(y.companies, _), count(y.persons, _), *(count(dict(y.causes).get(c), _) for c in TSR_CAUSES),
              "" if y.unassigned is None else _.integer(y.unassigned), _sources(y, statistics)] for y in statistics.years]  # fmt: skip
     return pd.DataFrame(rows, columns=names)

@@ -133,7 +133,7 @@ def test_incident_gap() -> None:
     year = Year(tsr["year"], figure("total", tsr["incidents"]), None, None,
                 tuple((c, figure(c, n)) for c, n in tsr["causes"].items()), (), (), ())  # fmt: skip
     matrix = CauseMatrix("1", tuple(
-        (tsr_cause, tuple((cause, MatrixCell(*map(Fraction, bounds), False, WORD)) for cause, bounds in row.items()))
+        (tsr_cause, tuple((cause, MatrixCell(Fraction(bounds[0]), Fraction(bounds[1]), Fraction(bounds[2]), False, WORD)) for cause, bounds in row.items()))
         for tsr_cause, row in case["matrix"].items()))  # fmt: skip
     gap = incident_gap(checklist, result, losses(checklist, answers), matrix, [year])
     expected = case["expect"]["incident_gap"]
@@ -148,8 +148,7 @@ def test_change() -> None:
     case = CASES["change"]
     checklist = build(case)
     before, after = (
-        {q.id: question_score(checklist, q, answered(case[when]).get(q.id)) for q in checklist.questions}
-        for when in ("before", "after")
+        {q.id: question_score(checklist, q, answered(case[when]).get(q.id)) for q in checklist.questions} for when in ("before", "after")
     )
     assert_score(sum(before.values(), Score()), case["expect"]["before"])
     assert_score(sum(after.values(), Score()), case["expect"]["after"])

@@ -120,9 +120,7 @@ class ChecklistFile(Strict):
     alpha: Annotated[str, Field(pattern=r"^(0(\.\d+)?|1(\.0+)?)$")]
     profile: tuple[FactModel, ...] = ()
     countermeasures: Annotated[tuple[CountermeasureModel, ...], Field(min_length=1)]
-    sections: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.yaml$")], ...], Field(min_length=1, max_length=50)
-    ]
+    sections: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.yaml$")], ...], Field(min_length=1, max_length=50)]
 
 
 class QuestionModel(Strict):
@@ -226,12 +224,9 @@ def _value(head: ChecklistFile, sections: list[SectionFile], content_hash: str) 
         na_limit=head.na_limit,
         alpha=Fraction(head.alpha),
         facts=tuple(Fact(f.id, f.question.value(), f.reason.value()) for f in head.profile),
-        countermeasures=tuple(
-            Countermeasure(m.id, m.name, m.label.value(), m.short.value()) for m in head.countermeasures
-        ),
+        countermeasures=tuple(Countermeasure(m.id, m.name, m.label.value(), m.short.value()) for m in head.countermeasures),
         sections=tuple(
-            Section(s.section, s.title.value(), s.short.value(), tuple(q.value(s.section) for q in s.questions))
-            for s in sections
+            Section(s.section, s.title.value(), s.short.value(), tuple(q.value(s.section) for q in s.questions)) for s in sections
         ),
         content_hash=content_hash,
     )

@@ -8,7 +8,7 @@ or `2026.10` cannot change its meaning; pydantic gives it a type at the border. 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -106,6 +106,10 @@ def read_yaml_text(text: str, name: str) -> Document:
         raise Refused(Problem(name, 0, f"not valid YAML: {str(error).splitlines()[0]}")) from None
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
@@ -123,8 +127,8 @@ class _Builder:
             raise Refused(Problem(self.name, 0, "the file is empty"))
         return Document(self.name, trees[0], self.lines)
 
-    def refuse(self, event: yaml.Event, what: str) -> None:
-        raise Refused(Problem(self.name, event.start_mark.line + 1, what))
+    def refuse(self, event: yaml.Event, what: str) -> NoReturn:
+        raise Refused(Problem(self.name, _line(event), what))
 
     def check(self, event: yaml.Event, path: NodePath) -> None:
         self.nodes += 1
@@ -139,7 +143,7 @@ class _Builder:
 
     def node(self, event: yaml.Event, events: Iterator[yaml.Event], path: NodePath) -> Tree:
         self.check(event, path)
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -150,11 +154,11 @@ class _Builder:
         mapping: dict[str, Tree] = {}
         while not isinstance(inner := next(events), yaml.MappingEndEvent):
             self.check(inner, path)
-            if not isinstance(inner, yaml.ScalarEvent):
+            key = inner.value if isinstance(inner, yaml.ScalarEvent) else None
+            if key is None:
                 self.refuse(inner, "a key must be a word")
-            key = str(inner.value)
             if key in mapping:
                 self.refuse(inner, f"the key {key!r} stands here twice")
-            self.lines[*path, key] = inner.start_mark.line + 1
+            self.lines[*path, key] = _line(inner)
             mapping[key] = self.node(next(events), events, (*path, key))
         return mapping

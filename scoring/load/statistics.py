@@ -269,9 +269,7 @@ def _check_parts(desk: Folder, figures: dict[int, Figure]) -> None:
         for dimension, measure in PARTS:
             parts = added[total.period, dimension, measure]
             if (total.dimension, total.measure) == ("total", measure) and parts > total.value:
-                desk.refuse(
-                    INCIDENTS, line, f"value: the {dimension} counts of {total.period} add to {parts}, above this"
-                )
+                desk.refuse(INCIDENTS, line, f"value: the {dimension} counts of {total.period} add to {parts}, above this")
 
 
 def _check_labels(desk: Folder, name: str, figures: dict[int, Figure], labels: dict[str, Text]) -> None:

@@ -6,12 +6,12 @@ from fractions import Fraction
 import streamlit as st
 
 from scoring.assessment import Assessment
-from scoring.model import Figure, Question, Statistics, Step, Year
+from scoring.model import Question, Step
 from tenken import charts
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
-from tenken.tables import days, effect, source_link, step_lines, todo
+from tenken.tables import days, effect, step_lines, todo
 
 ANSWER, EXPLAIN = "screens/answer.py", "screens/explain.py"
 EFFECT, DAYS = 62, 40  # widths in pixels
@@ -24,9 +24,7 @@ def figure(
     """One headline figure on [0, 1]: `bar` is (certain, possible, best estimate or None); `of` names its explanation."""
     with st.container(gap="xsmall"):
         st.metric(label, value)
-        st.plotly_chart(
-            charts.thin_bar(theme, *bar, lack=lack), theme=None, config=charts.CONFIG, key=f"bar:{of}", alt=f"{label} {value}"
-        )
+        st.plotly_chart(charts.thin_bar(theme, *bar, lack=lack), theme=None, config=charts.CONFIG, key=f"bar:{of}", alt=f"{label} {value}")
         st.caption(caption)
         st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": of})
 
@@ -52,14 +50,3 @@ def step_rows(assessment: Assessment, steps: tuple[Step, ...], _: Words) -> None
             answer_line(f"**{number}　{escaped(todo(question, step, _))}**", question, "step", step_lines(assessment, question, step, _), _)
             st.text(effect(step, _), width=EFFECT, text_alignment="right")
             st.text(days(step), width=DAYS, text_alignment="right")
-
-
-def counts_chart(
-    title: str, rows: tuple[tuple[str, Figure], ...], year: Year, statistics: Statistics, theme: Theme, _: Words
-) -> None:
-    """Published counts of one year with their sources; the rest up to the year's incidents is shown as not published."""
-    st.subheader(title, anchor=False)
-    named = [(_.text(statistics.label(category)), int(found.value)) for category, found in rows]
-    total = int(year.incidents.value) if year.incidents else None
-    st.plotly_chart(charts.counts(named, total, theme, _), theme=None, config=charts.CONFIG, key=f"counts:{title}", alt=title)
-    st.caption(_("Source: {source}. {coverage}.", source=source_link(rows[0][1], statistics), coverage=_.text(statistics.coverage)))

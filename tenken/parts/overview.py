@@ -50,7 +50,9 @@ def figures(a: Assessment, label: str, theme: Theme, _: Words) -> None:
         figure(_("Critical items missing"), _("{n} questions", n=missing), _("of {n} critical questions", n=criticals), "critical",
                (share, share, None), theme, _, lack=True)  # fmt: skip
     if a.na_flagged:
-        st.warning(_("More than {n}% of the weight was answered as not applicable. Read the score with that in mind.", n=a.checklist.na_limit))
+        st.warning(
+            _("More than {n}% of the weight was answered as not applicable. Read the score with that in mind.", n=a.checklist.na_limit)
+        )
 
 
 def causes(a: Assessment, theme: Theme, _: Words) -> None:

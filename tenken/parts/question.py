@@ -91,6 +91,7 @@ def card(desk: Desk, question: Question, number: str, *, at_hand: bool) -> None:
         with st.container(border=True, key=desk.key("card", question)):
             st.subheader(title, anchor=False)
             _body(desk, question)
+            _keys(desk, question)
     else:
         answer = entry.answer if entry else None
         mark = sign(question_score(desk.checklist, question, answer))
@@ -107,7 +108,9 @@ def _body(desk: Desk, question: Question) -> None:
     st.caption(escaped(_.text(question.why)))
     entry = stored(desk, question)
     if entry and entry.by_profile and entry.answer:
-        st.markdown(f":gray[{_('Answered by your company profile: {reason}. You can answer differently.', reason=profile_reason(desk, question))}]")
+        st.markdown(
+            f":gray[{_('Answered by your company profile: {reason}. You can answer differently.', reason=profile_reason(desk, question))}]"
+        )
     options = [choice.id for choice in desk.checklist.choices] + [UNKNOWN_WORD, NA_WORD]
     labels = {c.id: f"**{n}　{escaped(_.text(c.label))}**" for n, c in enumerate(desk.checklist.choices)}
     labels |= {UNKNOWN_WORD: f"**？　{_('Don’t know')}**", NA_WORD: f"**―　{_('Not applicable')}**"}
@@ -122,10 +125,28 @@ def _body(desk: Desk, question: Question) -> None:
         st.text_input(_("Why it does not apply (required)"), key=desk.key("reason", question), on_change=_save, args=(desk, question),
                       placeholder=_("Example: our department sends no mail outside"), max_chars=500)  # fmt: skip
     if choice is not None:
-        st.text_area(_("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question))
+        st.text_area(
+            _("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question)
+        )
         if choice not in (NA_WORD, UNKNOWN_WORD):
             _evidence(desk, question)
     _outcome(desk, question)
+
+
+def _keys(desk: Desk, question: Question) -> None:
+    """One key per level for the question at hand: the digit of the level, U for unknown."""
+    _ = desk.words
+    choices = [*((str(number), choice.id) for number, choice in enumerate(desk.checklist.choices[:10])), ("U", UNKNOWN_WORD)]
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.caption(_("By keyboard"), width="content")
+        for key, choice in choices:
+            st.button(_("Level") if key != "U" else "？", key=desk.key(f"key{key}", question), type="tertiary", shortcut=key, on_click=_pick,
+                      args=(desk, question, choice))  # fmt: skip
+
+
+def _pick(desk: Desk, question: Question, choice: str) -> None:
+    st.session_state[desk.key("choice", question)] = choice
+    _save(desk, question)
 
 
 def _outcome(desk: Desk, question: Question) -> None:
@@ -171,13 +192,16 @@ def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
     if choice is None or (choice == NA_WORD and not str(fields["reason"] or "").strip()):
         return
     kept = before.evidence if before and before.choice == choice else None
-    _write(desk, question, Answer(choice, reason=(fields["reason"] or "") if choice == NA_WORD else "", note=fields["note"] or "", evidence=kept), before)
+    _write(
+        desk,
+        question,
+        Answer(choice, reason=(fields["reason"] or "") if choice == NA_WORD else "", note=fields["note"] or "", evidence=kept),
+        before,
+    )
 
 
 def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None) -> None:
-    outcome: Any = act(
-        store().save, desk.sheet, desk.checklist, question.id, answer, person=person(), seen=before.id if before else 0
-    )
+    outcome: Any = act(store().save, desk.sheet, desk.checklist, question.id, answer, person=person(), seen=before.id if before else 0)
     st.session_state[desk.key("outcome", question)] = st.session_state[f"last:{desk.sheet.id}"] = outcome
     if isinstance(outcome, NotSaved):
         st.session_state[desk.key("draft", question)] = answer
@@ -233,4 +257,8 @@ def _attach(desk: Desk, question: Question, link: str, dated: date | None) -> No
 def profile_reason(desk: Desk, question: Question) -> str:
     """Why the profile answers this question with not applicable, in words."""
     facts = {fact.id: desk.words.text(fact.reason) for fact in desk.checklist.facts}
-    return "、".join(facts[fact] for fact in question.needs_any) if desk.words.lang == "ja" else "; ".join(facts[f] for f in question.needs_any)
+    return (
+        "、".join(facts[fact] for fact in question.needs_any)
+        if desk.words.lang == "ja"
+        else "; ".join(facts[f] for f in question.needs_any)
+    )

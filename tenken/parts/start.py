@@ -1,13 +1,16 @@
 """What a newcomer sees before the first answer: what to do, and what it will become."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.palette import Theme
-from tenken.parts.figures import ANSWER, counts_chart
-from tenken.sample import load_sample
+from tenken.parts.figures import ANSWER
+from tenken.parts.published import counts_chart
+from tenken.sample import load_sample, remove_sample
 from tenken.session import NotSaved, View, act, state, store
-from tenken.error_words import error_text
 
 
 def welcome(here: View, theme: Theme, _: Words) -> None:
@@ -19,14 +22,27 @@ def welcome(here: View, theme: Theme, _: Words) -> None:
     with st.container(horizontal=True):
         if st.button(_("Start the express check"), type="primary", key="start"):
             st.switch_page(ANSWER, query_params={"mode": "express"})
-        st.button(_("Look at a sample company"), key="load_sample", on_click=_load, args=(here,))
+        st.button(_("Look at a sample company"), key="load_sample", on_click=_write, args=(load_sample, store(), here.content))
     st.caption(_("The sample is invented, marked as such, kept apart from your answers, and removed with one click."))
-    if isinstance(failed := state("sample_failed"), NotSaved):
-        st.error(error_text(failed.error, _))
+    _failure(_)
     newest = here.content.outside.years[-1]
     counts_chart(_("How it happened at others in {year}", year=newest.year), newest.causes, newest, here.content.statistics, theme, _)
 
 
-def _load(here: View) -> None:
-    outcome = act(load_sample, store(), here.content)
-    st.session_state["sample_failed"] = outcome
+def sample_banner(_: Words) -> None:
+    """Says on every page that this is the sample, and how to leave it."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.badge(_("Sample"), color="orange")
+        st.text(_("An invented company. Nothing here mixes with your own answers."), width="stretch")
+        st.button(_("Back to our company"), key="leave_sample", on_click=_write, args=(store().put_setting, "viewing", "own"))
+        st.button(_("Remove the sample"), key="remove_sample", on_click=_write, args=(remove_sample, store()))
+    _failure(_)
+
+
+def _write(function: Callable[..., None], *args: object) -> None:
+    st.session_state["sample_outcome"] = act(function, *args)
+
+
+def _failure(_: Words) -> None:
+    if isinstance(failed := state("sample_outcome"), NotSaved):
+        st.error(error_text(failed.error, _))

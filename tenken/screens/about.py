@@ -19,14 +19,31 @@ st.markdown(_("Levels 0 to 4 earn 0, 25, 50, 75 and 100 points, times the weight
               "Don’t know earns 0; not applicable needs a reason and leaves both sides; open questions earn 0 and are shown as a range."))  # fmt: skip
 st.code(_("score = Σ weight × points ÷ Σ weight × 100 (questions that are not N/A), one decimal, half up"), language=None, wrap_lines=True)
 st.subheader(_("Score with evidence"), anchor=False)
-st.markdown(_("The same, but an answer without valid evidence earns 0. Evidence carries a date and is valid for the months that its question sets. Claimed and evidenced are always shown as a pair."))
+st.markdown(
+    _(
+        "The same, but an answer without valid evidence earns 0. Evidence carries a date and is valid for the months that its question sets. Claimed and evidenced are always shown as a pair."
+    )
+)
 st.subheader(_("Express check"), anchor=False)
-st.markdown(_("{n} of the questions, with a score of their own. It is labelled, and never compared with a full score.", n=sum(q.express for q in here.checklist.questions)))
+st.markdown(
+    _(
+        "{n} of the questions, with a score of their own. It is labelled, and never compared with a full score.",
+        n=sum(q.express for q in here.checklist.questions),
+    )
+)
 st.subheader(_("Incident-weighted gap"), anchor=False)
-st.markdown(_("Our unmet points, weighted by the share of each cause in TSR’s incidents. The matrix below spreads TSR’s four causes over our seven. Incidents without a published cause stay a part of their own."))
+st.markdown(
+    _(
+        "Our unmet points, weighted by the share of each cause in TSR’s incidents. The matrix below spreads TSR’s four causes over our seven. Incidents without a published cause stay a part of their own."
+    )
+)
 st.code("\n".join([_("share of cause c = Σ over TSR causes k: (n_k ÷ N) × M[k][c]"), _("gap = Σ over causes: share × (missing + open points) ÷ all points"),
                    _("covered + not met + open + not applicable + cause not published = 100%")]), language=None, wrap_lines=True)  # fmt: skip
-st.markdown(_("It is an index. It is not a probability, not a share of incidents that would succeed, and it is never multiplied by a number of incidents."))
+st.markdown(
+    _(
+        "It is an index. It is not a probability, not a share of incidents that would succeed, and it is never multiplied by a number of incidents."
+    )
+)
 st.subheader(_("Next steps"), anchor=False)
 st.markdown(_("value = α × change of the gap + (1 − α) × change of the score, with α = {alpha}, so that the foundation counts too. Critical questions below level {level} come first. α is a choice, not a measurement.",
               alpha=float(a.checklist.alpha), level=a.checklist.critical_level))  # fmt: skip
@@ -35,7 +52,12 @@ st.warning(_("An assumption. TSR has no category for system weaknesses, telework
              edition=content.matrix.edition))  # fmt: skip
 st.table(tables.matrix(a, content.statistics, _), border="horizontal", hide_index=True)
 st.subheader(_("The second reference"), anchor=False)
-st.markdown(_("A ◇ beside the causes marks a rank that differs by two or more from the reports to the Personal Information Protection Commission ({period}, private sector).", period=_.period(content.reference.period)))
+st.markdown(
+    _(
+        "A ◇ beside the causes marks a rank that differs by two or more from the reports to the Personal Information Protection Commission ({period}, private sector).",
+        period=_.period(content.reference.period),
+    )
+)
 st.markdown(_.text(content.reference.reason))
 st.subheader(_("What is an assumption"), anchor=False)
 st.markdown("\n".join(f"- {line}" for line in (

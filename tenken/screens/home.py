@@ -37,7 +37,9 @@ with right:
         step_rows(a, steps, _)
         st.page_link(EXPLAIN, label=_("Why these, in this order"), query_params={"of": "steps"})
     elif not total.open:
-        st.markdown(_("The express check has no next step left. Continue with the full check.") if kind == "express" else _("No next step left."))
+        st.markdown(
+            _("The express check has no next step left. Continue with the full check.") if kind == "express" else _("No next step left.")
+        )
     if total.open:
         st.page_link(ANSWER, label=_("{n} questions still open: go on answering", n=total.unanswered), query_params={"mode": kind})
     elif kind == "express":

@@ -157,9 +157,7 @@ def _create_file(path: Path | None) -> None:
 
 def _sqlite(url: URL) -> Engine:
     # isolation_level None: the driver begins nothing by itself, the event below does.
-    engine = create_engine(
-        url, hide_parameters=True, pool_timeout=BUSY_MS / 1000, connect_args={"isolation_level": None}
-    )
+    engine = create_engine(url, hide_parameters=True, pool_timeout=BUSY_MS / 1000, connect_args={"isolation_level": None})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
@@ -208,7 +206,5 @@ def _code(error: SQLAlchemyError) -> str:
         return _SQLITE_CODES.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, "unknown")
     state = getattr(error.orig, "sqlstate", None)
     if state is None:  # psycopg has no state for a connection that it could not make, or that broke
-        return (
-            "unreachable" if error.connection_invalidated or "OperationalError" in type(error).__name__ else "unknown"
-        )
+        return "unreachable" if error.connection_invalidated or "OperationalError" in type(error).__name__ else "unknown"
     return _POSTGRESQL_CODES.get(state) or _POSTGRESQL_CODES.get(state[:2], "unknown")

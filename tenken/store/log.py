@@ -88,18 +88,14 @@ def append(
     )
 
 
-def append_all(
-    connection: Connection, sheet_id: int, answers: Mapping[str, Answer | None], author: Author, origin: Origin
-) -> None:
+def append_all(connection: Connection, sheet_id: int, answers: Mapping[str, Answer | None], author: Author, origin: Origin) -> None:
     """One new row per question of `answers`."""
     rows = [_values(sheet_id, question, answer, author, origin) for question, answer in answers.items()]
     if rows:
         connection.execute(_APPEND, rows)
 
 
-def _values(
-    sheet_id: int, question_id: str, answer: Answer | None, author: Author, origin: Origin
-) -> dict[str, object]:
+def _values(sheet_id: int, question_id: str, answer: Answer | None, author: Author, origin: Origin) -> dict[str, object]:
     said = answer or Answer("")
     return {
         "sheet_id": sheet_id,

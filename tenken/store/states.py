@@ -15,9 +15,7 @@ Past = Mapping[str, Sequence[Entry]]
 
 def left_out(question: Question, profile: Profile) -> bool:
     """Does the profile answer this question with `na`? Not before it was asked for."""
-    return (
-        profile is not None and bool(question.needs_any) and not any(profile.get(fact) for fact in question.needs_any)
-    )
+    return profile is not None and bool(question.needs_any) and not any(profile.get(fact) for fact in question.needs_any)
 
 
 def profile_answer(question: Question) -> Answer:

@@ -94,9 +94,7 @@ class Store:
     def rename(self, unit_id: int, name: Text) -> Unit:
         """The unit under its new name. Raises NotFound."""
         with self._write() as connection:
-            connection.execute(
-                update(schema.node).where(schema.node.c.id == unit_id).values(name_ja=name.ja, name_en=name.en)
-            )
+            connection.execute(update(schema.node).where(schema.node.c.id == unit_id).values(name_ja=name.ja, name_en=name.en))
             return _unit(_one(connection, schema.node, "unit", unit_id))
 
     def remove_sample(self) -> None:
@@ -113,9 +111,7 @@ class Store:
     def period_for(self, day: date, fiscal_start_month: int = 4) -> Period:
         """The quarter that holds `day`, created open when it is missing."""
         quarter = quarter_of(day, fiscal_start_month)
-        wanted = select(schema.period).where(
-            schema.period.c.start_date == quarter.start, schema.period.c.end_date == quarter.end
-        )
+        wanted = select(schema.period).where(schema.period.c.start_date == quarter.start, schema.period.c.end_date == quarter.end)
         with self._read() as connection:
             found = connection.execute(wanted).one_or_none()
         if found is None:
@@ -236,9 +232,7 @@ class Store:
     def setting(self, key: str) -> Any:
         """The JSON value kept under `key`; None when there is none."""
         with self._read() as connection:
-            found = connection.execute(
-                select(schema.setting.c.value).where(schema.setting.c.key == key)
-            ).scalar_one_or_none()
+            found = connection.execute(select(schema.setting.c.value).where(schema.setting.c.key == key)).scalar_one_or_none()
             return None if found is None else json.loads(found)
 
     def put_setting(self, key: str, value: Any) -> None:

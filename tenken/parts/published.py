@@ -1,0 +1,65 @@
+"""Published figures with their sources: charts of counts, tables of series."""
+
+import streamlit as st
+
+from scoring.model import Figure, Statistics, Year
+from tenken import charts, tables
+from tenken.i18n import Words
+from tenken.palette import Theme
+
+
+def counts_chart(title: str, rows: tuple[tuple[str, Figure], ...], year: Year, statistics: Statistics, theme: Theme, _: Words) -> None:
+    """Published counts of one year with their sources; the rest up to the year's incidents is shown as not published."""
+    st.subheader(title, anchor=False)
+    named = [(_.text(statistics.label(category)), int(found.value)) for category, found in rows]
+    total = int(year.incidents.value) if year.incidents else None
+    st.plotly_chart(charts.counts(named, total, theme, _), theme=None, config=charts.CONFIG, key=f"counts:{title}", alt=title)
+    st.caption(_("Source: {source}. {coverage}.", source=tables.source_link(rows[0][1], statistics), coverage=_.text(statistics.coverage)))
+
+
+def years(statistics: Statistics, names: dict[str, str], theme: Theme, _: Words) -> None:
+    """Incidents by cause and persons, year by year, as charts."""
+    incidents, persons = _("Disclosed incidents"), _("Persons possibly affected (millions, log scale)")
+    for title, key, chart in (
+        (incidents, "incidents", charts.incidents_by_year(statistics.years, names, theme, _)),
+        (persons, "persons", charts.persons_by_year(statistics.years, theme, _)),
+    ):
+        st.subheader(title, anchor=False)
+        st.plotly_chart(chart, theme=None, config=charts.CONFIG, key=key, alt=title)
+
+
+def years_table(statistics: Statistics, _: Words) -> None:
+    """The same years as a table, with sources."""
+    st.subheader(_("Every year as published"), anchor=False)
+    st.table(tables.figures_right(tables.years(statistics, _), [_("Source")]), border="horizontal", hide_index=True)
+
+
+def size_bands(year: Year, statistics: Statistics, _: Words) -> None:
+    st.subheader(_("Persons per incident in {year}", year=year.year), anchor=False)
+    words = [_("Persons per incident"), _("Source")]
+    st.table(tables.figures_right(tables.size_bands(year, statistics, _), words), border="horizontal", hide_index=True)
+    st.caption(_("The band from 10,000 persons includes the larger ones; bands that were not published are left out."))
+
+
+def largest(statistics: Statistics, _: Words) -> None:
+    st.subheader(_("The largest incidents, as reported"), anchor=False)
+    words = [_("Organisation as reported"), _("Cause (by the article)"), _("Source")]
+    with st.expander(_("{n} incidents since 2012", n=len(statistics.largest)), type="compact"):
+        st.table(tables.figures_right(tables.largest(statistics, _), words), border="horizontal", hide_index=True)
+
+
+def series(statistics: Statistics, _: Words) -> None:
+    """The secondary series, one line each that opens."""
+    st.subheader(_("Other official and industry figures"), anchor=False)
+    for dataset, rows in tables.datasets(statistics):
+        with st.expander(_.text(statistics.label(dataset)), type="compact"):
+            table = tables.figures_right(tables.figures(rows, statistics, _), [_("What"), _("Source")])
+            st.table(table, border="horizontal", hide_index=True)
+
+
+def limits(statistics: Statistics, _: Words) -> None:
+    """What the figures cannot say, and every page they were read from."""
+    st.subheader(_("Limits"), anchor=False)
+    st.markdown("\n".join(f"- {_.text(limit)}" for limit in statistics.limits))
+    with st.expander(_("Sources ({n})", n=len(statistics.sources)), type="compact"):
+        st.table(tables.sources(statistics, _), border="horizontal", hide_index=True)

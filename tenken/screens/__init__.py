@@ -1,0 +1,1 @@
+"""One script a page: read, compute, draw. Streamlit runs these files; nothing imports them."""
