@@ -4,6 +4,7 @@ Text in a figure is the shown number (scoring.engine.shown), never a number form
 `customdata`. Hatching always means: not certain, or not there.
 """
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -75,10 +76,10 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
     palette = PALETTES[theme]
     parts = by_uncovered(assessment)[::-1]
     titles = {section.id: _.text(section.title) for section in assessment.checklist.sections}
-    labels = [titles[part.cause] for part in parts]
+    labels = [_two_lines(titles[part.cause]) for part in parts]
     figure = _figure(palette, 42 * len(parts) + 34, bargap=0.42)
-    width = 8.5 * max((len(label) * (1.55 if _.lang == "ja" else 0.8) for label in labels), default=0)
-    figure.update_layout(margin={"l": int(width) + 14, "r": 104, "t": 28, "b": 0, "pad": 6})
+    width = _label_width(labels, _)
+    figure.update_layout(margin={"l": width, "r": 104, "t": 28, "b": 0, "pad": 6})
     figure.update_yaxes(visible=True, showline=False, ticks="", tickfont={"size": 13, "color": palette.text})
     figure.update_xaxes(range=[0, max(_float(part.share.central) for part in parts) * 1.18])
     hatched = {"color": palette.bg2, "pattern": {"shape": "/", "size": 5, "fgcolor": palette.lack.mark, "bgcolor": palette.bg2}}
@@ -95,7 +96,16 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         if any(values)
     ]
     figure.add_annotation(
-        x=0, y=1, xref="paper", yref="paper", yshift=26, xanchor="left", text="　".join(legend), showarrow=False, font={"size": 12}
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xshift=-width,
+        yshift=26,
+        xanchor="left",
+        text="　".join(legend),
+        showarrow=False,
+        font={"size": 12},
     )
     for number, (name, values, marker) in enumerate(series):
         texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= 26 else "" for v in values]
@@ -117,6 +127,21 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
                               xanchor="right", xshift=102, align="right",
                               font={"size": 13, "color": palette.lack.mark if strong else palette.text})  # fmt: skip
     return figure
+
+
+def _label_width(labels: Sequence[str], _: Words) -> int:
+    """Pixels that the longest line of axis labels takes at 13 px, with the space beside it."""
+    lines = [line for label in labels for line in label.split("<br>")]
+    return int(max(map(len, lines), default=0) * (13.3 if _.lang == "ja" else 7.1)) + 14
+
+
+def _two_lines(text: str) -> str:
+    """An English label of several words broken near its middle; Japanese ones are short."""
+    spaces = [match.start() for match in re.finditer(" ", text)]
+    if not spaces or len(text) < 14 or not text.isascii():
+        return text
+    middle = min(spaces, key=lambda place: abs(place - len(text) / 2))
+    return f"{text[:middle]}<br>{text[middle + 1 :]}"
 
 
 def years(gap: Gap) -> str:
@@ -266,8 +291,8 @@ def counts(rows: Sequence[tuple[str, int]], total: int | None, theme: Theme, _: 
     shown_rows = [*rows, *[row for row in rest if row[1] > 0]][::-1]
     labels = [name for name, _value in shown_rows]
     figure = _figure(palette, 30 * len(shown_rows) + 6, bargap=0.35)
-    width = max((len(label) * (13.4 if _.lang == "ja" else 7.2) for label in labels), default=0)
-    figure.update_layout(margin={"l": int(width) + 16, "r": 40, "t": 0, "b": 0, "pad": 6})
+    width = _label_width(labels, _)
+    figure.update_layout(margin={"l": width, "r": 40, "t": 0, "b": 0, "pad": 6})
     figure.update_yaxes(visible=True, ticks="", tickfont={"size": 13, "color": palette.text})
     unpublished = [label == _("not published") for label in labels]
     figure.add_bar(

@@ -175,13 +175,9 @@ class TestContract(Database):
         assert len(store.history(sheet.id, MFA)) == 2
 
     def test_every_word_has_its_code(self, store: Store, sheet: Sheet, sql: Sql) -> None:
-        for asked, said in [
-            (MFA, "level0"),
-            (SITE, "level4"),
-            (REMOTE, "unknown"),
-            (POLICY, Answer("na", "対象がない")),
-        ]:
-            answer(store, sheet, asked, said)
+        for asked, choice in ((MFA, "level0"), (SITE, "level4"), (REMOTE, "unknown")):
+            answer(store, sheet, asked, choice)
+        answer(store, sheet, POLICY, Answer("na", "対象がない"))
         assert signed(store.levels(sheet.id)) == [0, 4, -2, -1, -3] == from_log(sql, sheet, ASKED)
 
     # --- refused -------------------------------------------------------------------------------------------------
@@ -439,10 +435,17 @@ class TestContract(Database):
             answer(store, sample, MFA, choice)
         store.undo(sample, ASKED, person=ME)
         store.put_setting("month", 4)
+        sql(
+            "INSERT INTO node (parent_id, kind, name_ja, name_en, reporting, sample)"
+            " VALUES (:company, 'department', '営業部', 'Sales', :yes, :no)",
+            company=sheet.unit,
+            yes=True,
+            no=False,
+        )
         kept = [sql(f"SELECT * FROM {table}") for table in ("person", "period", "setting")]
         store.remove_sample()
         assert store.company(sample=True) is None
-        assert [len(sql(f"SELECT * FROM {table}")) for table in ("node", "sheet", "answer_log")] == [1, 1, 1]
+        assert [len(sql(f"SELECT * FROM {table}")) for table in ("node", "sheet", "answer_log")] == [2, 1, 1]
         assert store.history(sheet.id, MFA) == (real,)
         assert [sql(f"SELECT * FROM {table}") for table in ("person", "period", "setting")] == kept
         with pytest.raises(NotFound, match="sheet"):
@@ -648,11 +651,20 @@ class TestSqlite(Database):
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(store.save, sheet, ASKED, MFA, Answer("level1"), person=ME, seen=0)
             holding.wait(20)
+            started = time.monotonic()
             with pytest.raises(Unavailable, match="locked"):
                 store.put_setting("a", 1)
+            assert time.monotonic() - started < 2
             done.set()
             assert first.result().entry == store.entries(sheet.id)[MFA]
         store.close()
+
+    def test_many_new_databases_at_once(self, tmp_path: Path) -> None:
+        with ThreadPoolExecutor(6) as pool:
+            stores = list(pool.map(Store.open, [f"sqlite:///{tmp_path / f'{number}.db'}" for number in range(6)]))
+        assert {store.ready().schema for store in stores} == {schema.HEAD}
+        for store in stores:
+            store.close()
 
     def test_disk_full_and_free_again(self, url: str) -> None:
         pages: list[sqlite3.Connection] = []
@@ -716,7 +728,7 @@ class TestSqlite(Database):
         assert sql("PRAGMA foreign_key_check") == []
 
     def test_what_people_wrote_is_in_no_error(self, store: Store, sheet: Sheet, sql: Sql) -> None:
-        sql("DROP TABLE person")
+        sql("CREATE TRIGGER no_more BEFORE INSERT ON answer_log BEGIN SELECT RAISE(ABORT, 'no'); END")
         with pytest.raises(StoreError) as caught:
             answer(store, sheet, MFA, Answer("level1", note="秘密"), person="秘密")
         assert (caught.value.code, str(caught.value)) == ("unknown", "the database is unavailable: unknown")

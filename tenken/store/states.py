@@ -31,11 +31,10 @@ def profile_changes(checklist: Checklist, old: Profile, new: Profile, past: Past
     changes: dict[str, Answer | None] = {}
     for question in checklist.questions:
         entries = past.get(question.id, ())
-        by_profile = bool(entries) and entries[0].by_profile
         if left_out(question, new):
-            if not by_profile and not (entries and left_out(question, old)):
+            if not (entries and left_out(question, old)):
                 changes[question.id] = profile_answer(question)
-        elif by_profile:
+        elif entries and entries[0].by_profile:
             changes[question.id] = _standing(entries, taken_back(past), out=False)
     return changes
 

@@ -1,0 +1,149 @@
+"""Every screen as a picture with the facts of its page: `python -m tests.browser.shots OUTDIR`, or `make shots`.
+
+Screens × Japanese / English × light / dark × desk / phone × a new installation / the sample company. Beside each PNG
+(as high as the page) stands a JSON with what a reader would stumble over; at the end, all of that once more.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import BrowserContext, Page
+
+from scoring.model import Lang
+from tenken.i18n import LANGUAGES, words
+from tests.browser.drive import DESK, PHONE, Facts, Server, Size, Theme, Watch, chromium, context, facts, quiet, serving, visit
+
+Company = Literal["empty", "sample"]
+COMPANIES: tuple[Company, ...] = ("empty", "sample")
+THEMES: tuple[Theme, ...] = ("light", "dark")
+SIZES: dict[str, Size] = {"desk": DESK, "phone": PHONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`query` without the language; `choose` is pressed first (an English source word); `companies` that have it."""
+
+    name: str
+    path: str
+    query: str = ""
+    choose: str = ""
+    companies: tuple[Company, ...] = COMPANIES
+
+    def address(self, lang: Lang) -> str:
+        """The default language needs nothing in the address."""
+        query = "&".join(filter(None, [self.query, "" if lang == "ja" else f"lang={lang}"]))
+        return f"/{self.path}{'?' if query else ''}{query}"
+
+
+SCREENS = (
+    Screen("home", ""),
+    Screen("answer", "answer"),
+    Screen("answer-given", "answer", "question=external_attack.mfa_remote", companies=("sample",)),
+    Screen("statistics", "statistics"),
+    Screen("statistics-table", "statistics", choose="Table"),
+    Screen("about", "about"),
+    Screen("explain-gap", "explain", "of=gap"),
+    Screen("explain-steps", "explain", "of=steps"),
+    Screen("explain-cause", "explain", "of=cause:external_attack"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    screen: Screen
+    company: Company
+    lang: Lang
+    theme: Theme
+    size: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.company}-{self.screen.name}-{self.lang}-{self.theme}-{self.size}"
+
+
+def every_shot() -> Iterator[Shot]:
+    """In an order that keeps one reader's screens together."""
+    for company, lang, theme, size, screen in product(COMPANIES, LANGUAGES, THEMES, SIZES, SCREENS):
+        if company in screen.companies:
+            yield Shot(screen, company, lang, theme, size)
+
+
+def take(reader: BrowserContext, server: Server, shot: Shot, out: Path | None = None) -> Facts:
+    """Opens the screen and looks at it; with `out`, leaves a picture and the facts there."""
+    page = reader.new_page()
+    watch = Watch.on(page)
+    visit(page, server.url + shot.screen.address(shot.lang))
+    if shot.screen.choose:
+        page.get_by_role("radio", name=words(shot.lang)(shot.screen.choose), exact=True).click()
+        quiet(page)
+    found = facts(page, shot.lang, watch)
+    if out:
+        picture(page, out / f"{shot.name}.png")
+        (out / f"{shot.name}.json").write_text(json.dumps(asdict(found), ensure_ascii=False, indent=2), "utf-8")
+    page.close()
+    return found
+
+
+def picture(page: Page, path: Path) -> None:
+    """The whole page: Streamlit scrolls inside stMain, so the window is made as high as that."""
+    before = page.viewport_size
+    assert before
+    hidden: int = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight - main.clientHeight")
+    page.set_viewport_size({"width": before["width"], "height": before["height"] + hidden})
+    quiet(page)
+    page.screenshot(path=path, animations="disabled")
+    page.set_viewport_size(before)
+
+
+def walk(server: Server, shots: list[Shot], out: Path | None = None) -> dict[str, Facts]:
+    """All `shots` of one server, through one browser; a reader is somebody new for each language, theme and size."""
+    found: dict[str, Facts] = {}
+    readers: dict[tuple[Lang, Theme, str], BrowserContext] = {}
+    with chromium() as browser:
+        for shot in shots:
+            who = (shot.lang, shot.theme, shot.size)
+            if who not in readers:
+                for reader in readers.values():
+                    reader.close()
+                readers = {who: context(browser, shot.lang, shot.theme, SIZES[shot.size])}
+            found[shot.name] = take(readers[who], server, shot, out)
+    return found
+
+
+def walk_both(home: Path, shots: list[Shot], out: Path | None = None) -> dict[str, Facts]:
+    """A new installation and one with the sample company side by side, each with its own browser."""
+
+    def walk_one(company: Company) -> dict[str, Facts]:
+        with serving(home / company, sample=company == "sample") as server:
+            found = walk(server, [shot for shot in shots if shot.company == company], out)
+            assert not server.complaints(), server.complaints()
+            return found
+
+    with ThreadPoolExecutor(len(COMPANIES)) as pool:
+        both = list(pool.map(walk_one, COMPANIES))
+    return {name: found for one in both for name, found in one.items()}
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.browser.shots OUTDIR")
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        found = walk_both(Path(home), list(every_shot()), out)
+    for name, one in found.items():
+        for kind, faults in one.faults.items():
+            for fault in faults:
+                print(f"{name}  {kind}: {fault}")
+    print(f"{len(found)} shots in {out}, {sum(bool(one.faults) for one in found.values())} of them with faults")
+
+
+if __name__ == "__main__":
+    main()
