@@ -1,5 +1,10 @@
-"""What `streamlit run app.py` and `uvicorn app:app` start; `python -m tenken serve` is the comfortable way."""
+"""What `streamlit run app.py` and `uvicorn app:app` start; `python -m tenken serve` is the comfortable way.
 
-from tenken.server import create_app
+`streamlit run` finds the application by reading this file: the call of st.App has to stand here in plain sight.
+"""
 
-app = create_app()
+import streamlit as st
+
+from tenken.server import app_arguments
+
+app = st.App(**app_arguments())

@@ -142,7 +142,8 @@ def rank_marks(gap: Gap, reference: SecondReference) -> dict[str, tuple[int, int
     """Causes whose rank by share differs by two or more between TSR and the second reference: cause → both ranks.
 
     A cause without a published count of its own can at best stand behind every count that exceeds the unpublished
-    rest; only a difference that is certain is marked.
+    rest, and a published count below the rest may have unpublished ones before it; only a difference that is certain
+    is marked.
     """
     ours = [part.cause for part in sorted(gap.causes, key=lambda part: (-part.share.central, part.cause))]
     counts = dict(reference.counts)
@@ -150,7 +151,7 @@ def rank_marks(gap: Gap, reference: SecondReference) -> dict[str, tuple[int, int
     for rank, cause in enumerate(ours, start=1):
         count = counts.get(cause, reference.rest)
         other = 1 + sum(1 for name, n in counts.items() if name != cause and n > count)
-        certain = cause in counts or rank < other
+        certain = rank < other or (cause in counts and count >= reference.rest)
         if certain and abs(other - rank) >= 2:
             marks[cause] = (rank, other)
     return marks

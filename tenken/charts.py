@@ -170,7 +170,7 @@ def heatmap(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
     figure.update_layout(margin={"l": 86, "r": 0, "t": 40, "b": 0, "pad": 4})
     figure.update_yaxes(visible=True, ticks="", categoryorder="array", categoryarray=list(short.values())[::-1],
                         range=[-0.5, len(rows) - 0.5], tickfont={"size": 12, "color": palette.text})  # fmt: skip
-    figure.update_xaxes(visible=True, side="top", ticks="", range=[0, len(causes)], tickfont={"size": 12, "color": palette.mute},
+    figure.update_xaxes(visible=True, side="top", ticks="", range=[0, len(causes)], tickfont={"size": 11, "color": palette.mute},
                         tickvals=[i + 0.5 for i in range(len(causes))], tickangle=0,
                         ticktext=[_wrapped(_.text(titles[c].short)) for c in causes])  # fmt: skip
     figure.add_bar(

@@ -7,6 +7,7 @@ ends the start with every problem named, and never shows up as a broken page.
 import logging
 import secrets
 import sys
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -27,20 +28,25 @@ log = logging.getLogger("tenken")
 
 
 def create_app() -> st.App:
-    """The application. Ends the process with one clear line per problem when it cannot work."""
+    """The application; see `app_arguments`."""
+    return st.App(**app_arguments())
+
+
+def app_arguments() -> dict[str, Any]:
+    """What st.App is made of. Ends the process with one clear line per problem when Tenken cannot work."""
     try:
         settings = read_settings()
         load_content()
         open_store(settings.store_url)
     except (ScoringError, TenkenError) as error:
         sys.exit(error_text(error, words("en")))
-    return st.App(
-        ROOT / "tenken" / "main.py",
-        routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+    return {
+        "script_path": ROOT / "tenken" / "main.py",
+        "routes": [Route("/healthz", healthz), Route("/readyz", readyz)],
         # Headers, Host and Origin checks belong in this list, before the language.
-        middleware=[Middleware(PageLanguage, default=settings.lang)],
-        on_script_error=show_error,
-    )
+        "middleware": [Middleware(PageLanguage, default=settings.lang)],
+        "on_script_error": show_error,
+    }
 
 
 def healthz(request: Request) -> Response:
