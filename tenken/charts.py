@@ -265,6 +265,21 @@ def _stack(
     )  # fmt: skip
 
 
+def companies_by_year(years: Sequence[Year], theme: Theme, _: Words) -> go.Figure:
+    """Companies that disclosed at least one incident, year by year."""
+    palette = PALETTES[theme]
+    companies = [int(year.companies.value) if year.companies else None for year in years]
+    figure = _years_figure(palette, years, 150, bargap=0.22)
+    figure.update_yaxes(range=[0, max((c for c in companies if c), default=1) * 1.25])
+    figure.add_bar(
+        x=list(range(len(years))), y=[c or 0 for c in companies], marker={"color": palette.covered, "line": {"width": 0}},
+        text=["" if c is None else f"{c:,}" for c in companies], textposition="outside", cliponaxis=False, textangle=0, constraintext="none",
+        textfont={"size": 12}, hoverinfo="skip",
+    )  # fmt: skip
+    _no_source(figure, palette, [c is not None for c in companies], 0, _)
+    return figure
+
+
 def persons_by_year(years: Sequence[Year], theme: Theme, _: Words) -> go.Figure:
     """Persons as dots on a log axis (a bar on a log axis would have no meaning)."""
     palette = PALETTES[theme]

@@ -18,10 +18,12 @@ def counts_chart(title: str, rows: tuple[tuple[str, Figure], ...], year: Year, s
 
 
 def years(statistics: Statistics, names: dict[str, str], theme: Theme, _: Words) -> None:
-    """Incidents by cause and persons, year by year, as charts."""
-    incidents, persons = _("Disclosed incidents"), _("Persons possibly affected (millions, log scale)")
+    """Incidents by cause, companies and persons, year by year, as charts."""
+    incidents, companies = _("Disclosed incidents"), _("Companies that disclosed them")
+    persons = _("Persons possibly affected (millions, log scale)")
     for title, key, chart in (
         (incidents, "incidents", charts.incidents_by_year(statistics.years, names, theme, _)),
+        (companies, "companies", charts.companies_by_year(statistics.years, theme, _)),
         (persons, "persons", charts.persons_by_year(statistics.years, theme, _)),
     ):
         st.subheader(title, anchor=False)
@@ -46,6 +48,20 @@ def largest(statistics: Statistics, _: Words) -> None:
     words = [_("Organisation as reported"), _("Cause (by the article)"), _("Source")]
     with st.expander(_("{n} incidents since 2012", n=len(statistics.largest)), type="compact"):
         st.table(tables.figures_right(tables.largest(statistics, _), words), border="horizontal", hide_index=True)
+
+
+def commission(statistics: Statistics, theme: Theme, _: Words) -> None:
+    """Reports to the Personal Information Protection Commission beside TSR's: another population, another order of causes."""
+    title = _("Reports to the Personal Information Protection Commission (private sector)")
+    rows = [f for f in statistics.secondary if (f.dataset, f.dimension, f.category) == ("ppc_breach_reports", "total", "private_sector")]
+    st.subheader(title, anchor=False)
+    named = [(_.period(figure.period), int(figure.value)) for figure in rows]
+    st.plotly_chart(charts.counts(named, None, theme, _), theme=None, config=charts.CONFIG, key="commission", alt=title)
+    st.caption(
+        _("Reporting is a duty since April 2022, for unlisted firms too; earlier years were voluntary. Mis-delivery and mistaken disposal dominate. "
+          "Not comparable with the counts above. Sources: {sources}.",
+          sources=", ".join(dict.fromkeys(tables.source_link(figure, statistics) for figure in rows)))
+    )  # fmt: skip
 
 
 def series(statistics: Statistics, _: Words) -> None:

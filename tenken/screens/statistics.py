@@ -46,7 +46,10 @@ with left:
     published.counts_chart(_("Causes in {year}", year=newest.year), newest.causes, newest, statistics, theme, _)
 with right:
     published.counts_chart(_("Where the data were in {year}", year=newest.year), newest.media, newest, statistics, theme, _)
-published.size_bands(newest, statistics, _)
+with left:
+    published.size_bands(newest, statistics, _)
+with right:
+    published.commission(statistics, theme, _)
 published.largest(statistics, _)
 published.series(statistics, _)
 published.limits(statistics, _)
