@@ -1,4 +1,4 @@
-"""Small checklists made by hand: every test says only what matters to it."""
+"""Small checklists and figures made by hand: every test says only what matters to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,16 +6,21 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
+from scoring.incident_gap import TSR_CAUSES
 from scoring.model import (
     Band,
+    CauseMatrix,
     Checklist,
     Choice,
     Countermeasure,
     Fact,
+    Figure,
+    MatrixCell,
     Question,
     References,
     Section,
     Text,
+    Year,
 )
 
 
@@ -104,4 +109,35 @@ def _placed(section: str, asked: Question | str, levels: int) -> Question:
         levels=base.levels or tuple(words(f"{base.id} at {i}") for i in range(levels)),
         advice=base.advice or tuple(words(f"raise {base.id} from {i}") for i in range(levels - 1)),
         effort=base.effort or (2,) * (levels - 1),
+    )
+
+
+def tsr_year(incidents: int | None, counts: Sequence[int | None], year: int = 2025) -> Year:
+    """One year of TSR: all incidents and the counts of the four causes in TSR's order; None = not published."""
+    causes = {cause: count for cause, count in zip(TSR_CAUSES, counts, strict=True) if count is not None}
+    return Year(
+        year=year,
+        incidents=None if incidents is None else _figure(year, "total", incidents),
+        companies=None,
+        persons=None,
+        causes=tuple((cause, _figure(year, cause, count)) for cause, count in causes.items()),
+        media=(),
+        industries=(),
+        size_bands=(),
+    )
+
+
+def _figure(year: int, category: str, count: int) -> Figure:
+    dimension = "total" if category == "total" else "cause"
+    return Figure("tsr", str(year), dimension, category, "incidents", count, "incidents", "somewhere", "")
+
+
+def cause_matrix(rows: Mapping[str, Mapping[str, tuple[Fraction, Fraction, Fraction]]]) -> CauseMatrix:
+    """TSR cause → our cause → (low, central, high)."""
+    return CauseMatrix(
+        "1",
+        tuple(
+            (tsr_cause, tuple((cause, MatrixCell(*bounds, False, words(cause))) for cause, bounds in row.items()))
+            for tsr_cause, row in rows.items()
+        ),
     )

@@ -322,9 +322,7 @@ def test_a_broken_line_is_named_with_its_file(copy: Path, file: str, old: str, n
     line = change(copy / file, old, new)
     line += new.startswith("edition")  # the added key stands one line further down
     found = problems(load_statistics, copy)
-    assert [p for p in found if (p.file, p.line) == (f"data/{file}", line) and words in p.what], "\n".join(
-        map(str, found)
-    )
+    assert [p for p in found if (p.file, p.line) == (f"data/{file}", line) and words in p.what], "\n".join(map(str, found))
 
 
 def test_problems_of_all_files_come_together_and_only_once(copy: Path) -> None:
@@ -383,9 +381,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(copy: Path) -> N
     assert load_statistics(copy) == STATISTICS
 
 
-VIRUS = (
-    '  virus_unauthorised_access:\n    external_attack:\n      low: "0.25"\n      central: "0.40"\n      high: "0.50"\n'
-)
+VIRUS = '  virus_unauthorised_access:\n    external_attack:\n      low: "0.25"\n      central: "0.40"\n      high: "0.50"\n'
 
 
 @pytest.mark.parametrize(
@@ -453,9 +449,7 @@ def test_a_broken_second_reference(copy: Path, old: str, new: str, words: str) -
 
 
 def test_parts_above_the_whole_of_the_second_reference(copy: Path) -> None:
-    change(
-        copy / "secondary/figures.csv", "misdelivery_misdisposal,reports,7923", "misdelivery_misdisposal,reports,9495"
-    )
+    change(copy / "secondary/figures.csv", "misdelivery_misdisposal,reports,7923", "misdelivery_misdisposal,reports,9495")
     assert [p.what for p in problems(load_reference, copy)] == ["rest_of: the causes within it add to 9495, above this"]
 
 

@@ -46,7 +46,7 @@ def read_answers(path: Path, checklist: Checklist) -> dict[str, Answer]:
             answers[question] = _answer(row, checklist)
             encode(checklist, {question: answers[question]})
         except AnswerError as error:
-            problems.append(Problem(path.name, line, f"{question}: {_WHAT[error.code]} {error.value}".rstrip()))
+            problems.append(Problem(path.name, line, f"{question}: {_WHAT[error.code]} {error.value[:40]}".rstrip()))
         except ValueError as error:
             problems.append(Problem(path.name, line, f"{question}: evidence_date: {error}"))
     if problems:
@@ -63,7 +63,7 @@ _WHAT = {
 
 def _answer(row: AnswerRow, checklist: Checklist) -> Answer:
     choice = row.choice
-    if choice.isdecimal() and int(choice) < len(checklist.choices):
+    if choice.isdecimal() and len(choice) < 3 and int(choice) < len(checklist.choices):
         choice = checklist.choices[int(choice)].id
     evidence = Evidence(row.evidence, date.fromisoformat(row.evidence_date)) if row.evidence_date else None
     return Answer(choice, row.reason, row.note, evidence)
@@ -92,15 +92,18 @@ def _yaml(path: Path) -> Rows:
 
 def _json(path: Path) -> Rows:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError("a key stands twice in one object")
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise ValueError(f"the key {key!r} stands twice in one object")
+            found[key] = value
         return found
 
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"larger than {MAX_BYTES:,} bytes")
         tree = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=once)
+        json.dumps(tree, ensure_ascii=False).encode()  # half a surrogate pair could neither be stored nor printed
     except OSError as error:
         raise DataError([Problem(path.name, 0, f"cannot be read: {error.strerror}")]) from None
     except (ValueError, RecursionError) as error:

@@ -40,7 +40,7 @@ JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
 def _line(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be empty")
-    if value != value.strip() or "\n" in value:
+    if value != value.strip() or len(value.splitlines()) > 1:
         raise ValueError("one line without spaces at its ends")
     return value
 
@@ -117,7 +117,7 @@ class ChecklistFile(Strict):
     bands: Annotated[tuple[BandModel, ...], Field(min_length=2, max_length=10)]
     critical_level: Annotated[int, Field(ge=1)]
     na_limit: Percent
-    alpha: Annotated[str, Field(pattern=r"^(0(\.\d+)?|1(\.0+)?)$")]
+    alpha: Annotated[str, Field(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$")]
     profile: tuple[FactModel, ...] = ()
     countermeasures: Annotated[tuple[CountermeasureModel, ...], Field(min_length=1)]
     sections: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.yaml$")], ...], Field(min_length=1, max_length=50)]
@@ -283,6 +283,9 @@ def _lint_sections(
             problems.append(document.problem(("section",), f"{section.section} is neither a cause nor a foundation"))
         if section.section in seen_sections:
             problems.append(document.problem(("section",), f"{section.section} has a file already"))
+        if section.section in CAUSES and not any(question.express for question in section.questions):
+            # the express check is a checklist of its own, and its gap needs points under every cause
+            problems.append(document.problem(("questions",), "a cause needs an express question"))
         seen_sections.add(section.section)
         for index, question in enumerate(section.questions):
             if question.id in seen_questions:
