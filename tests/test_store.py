@@ -3,6 +3,7 @@
 `TestContract` is what any database has to do; test_store_postgres.py runs it once more. The rest is about SQLite.
 """
 
+import errno
 import os
 import random
 import sqlite3
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -25,12 +27,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import NullPool, Pool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Evidence, Text
 from tenken.errors import Closed, Conflict, Newer, NotFound, SettingsError, StoreError, Unavailable
-from tenken.store import Entry, Saved, Sheet, Store, connect, quarter_of, schema
+from tenken.store import Entry, Origin, Saved, Sheet, Store, connect, quarter_of, schema, states
 from tests.factories import TINY, checklist, question
 
 ASKED = checklist()
@@ -208,9 +211,7 @@ class TestContract(Database):
             (MFA, Answer("level1", evidence=Evidence("\ud800", DAY)), "unreadable_text"),
         ],
     )
-    def test_an_answer_that_does_not_fit(
-        self, store: Store, sheet: Sheet, asked: str, said: Answer | None, code: str
-    ) -> None:
+    def test_an_answer_that_does_not_fit(self, store: Store, sheet: Sheet, asked: str, said: Answer | None, code: str) -> None:
         with pytest.raises(AnswerError) as caught:
             store.save(sheet, ASKED, asked, said, person=ME, seen=0)
         assert caught.value.code == code
@@ -284,9 +285,7 @@ class TestContract(Database):
             except Conflict as conflict:
                 unit = conflict.fields["theirs"]
             sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
-            saved = (
-                store.save(sheet, ASKED, ASKED.questions[turn % 5].id, None, person=ME, seen=0) if turn < 5 else None
-            )
+            saved = store.save(sheet, ASKED, ASKED.questions[turn % 5].id, None, person=ME, seen=0) if turn < 5 else None
             return unit, sheet.id, sheet.period, saved and saved.entry.person
 
         with ThreadPoolExecutor(8) as pool:
@@ -334,9 +333,7 @@ class TestContract(Database):
         assert store.save_profile(sheet, ASKED, {"telework": True}, person=ME) == first
         assert sql("SELECT * FROM answer_log") == rows
 
-    def test_a_person_overrules_the_profile_until_it_changes_for_that_question(
-        self, store: Store, sheet: Sheet
-    ) -> None:
+    def test_a_person_overrules_the_profile_until_it_changes_for_that_question(self, store: Store, sheet: Sheet) -> None:
         nothing, telework = {"web_site": False, "telework": False}, {"web_site": False, "telework": True}
         store.save_profile(sheet, ASKED, nothing, person=ME)
         answer(store, sheet, SITE, "level2")
@@ -412,6 +409,17 @@ class TestContract(Database):
         answer(store, sheet, SITE, "level2")
         store.save_profile(sheet, ASKED, {"web_site": True, "telework": True}, person=ME)
         assert store.undo(sheet, ASKED, person=ME)
+        assert shown(store, sheet)[SITE] == "level1"
+
+    def test_what_two_undos_took_back_does_not_return_with_the_profile(self, store: Store, sheet: Sheet) -> None:
+        answer(store, sheet, SITE, "level1")
+        store.save_profile(sheet, ASKED, {"web_site": False, "telework": True}, person=ME)
+        for choice in ("level2", "level3"):
+            answer(store, sheet, SITE, choice)
+        for _ in range(2):
+            store.undo(sheet, ASKED, person=ME)
+        assert store.entries(sheet.id)[SITE].by_profile
+        store.save_profile(sheet, ASKED, {"web_site": True, "telework": True}, person=ME)
         assert shown(store, sheet)[SITE] == "level1"
 
     def test_samples_are_not_undone(self, store: Store, sheet: Sheet) -> None:
@@ -581,9 +589,7 @@ class TestSqlite(Database):
         assert free > 0
 
     @pytest.mark.parametrize(("version", "mode"), [((3, 51, 2), "delete"), ((3, 51, 3), "wal"), ((4, 0, 0), "wal")])
-    def test_wal_only_where_it_cannot_corrupt(
-        self, url: str, version: tuple[int, ...], mode: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_wal_only_where_it_cannot_corrupt(self, url: str, version: tuple[int, ...], mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
         found: list[list[Any]] = []
 
@@ -636,9 +642,7 @@ class TestSqlite(Database):
         assert store.entries(sheet.id) == {}
         assert answer(store, sheet, MFA, "level2").entry == store.entries(sheet.id)[MFA]
 
-    def test_one_that_waits_too_long_behind_others_is_told(
-        self, url: str, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_one_that_waits_too_long_behind_others_is_told(self, url: str, sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("tenken.store.store.BUSY_MS", 100)
         holding, done = threading.Event(), threading.Event()
 
@@ -720,6 +724,26 @@ class TestSqlite(Database):
     def test_addresses_that_keep_nothing(self, address: str, code: str) -> None:
         with pytest.raises(SettingsError) as caught:
             Store.open(address)
+        assert caught.value.code == code
+
+    def test_postgresql_without_its_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "psycopg", None)
+        with pytest.raises(SettingsError) as caught:
+            Store.open("postgresql://localhost/tenken")
+        assert caught.value.code == "database_driver"
+
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (PoolTimeout(), "locked"),
+            (ArgumentError(), "unknown"),
+            (OSError(errno.ENOSPC, ""), "disk_full"),
+            (PermissionError(errno.EACCES, ""), "read_only"),
+        ],
+    )
+    def test_what_else_can_happen(self, error: Exception, code: str) -> None:
+        with pytest.raises(Unavailable) as caught, connect.translated():
+            raise error
         assert caught.value.code == code
 
     def test_a_killed_process_leaves_a_sound_file(self, url: str, store: Store, sheet: Sheet, sql: Sql) -> None:
@@ -828,9 +852,7 @@ class Model(RuleBasedStateMachine):
 
     def expected(self, asked: str) -> Answer | None:
         if asked in self.covered:
-            return Answer(
-                "na", reason="profile:" + {SITE: "web_site", REMOTE: "telework,web_site"}[asked], by_profile=True
-            )
+            return Answer("na", reason="profile:" + {SITE: "web_site", REMOTE: "telework,web_site"}[asked], by_profile=True)
         return self.stacks[asked][-1][1] if self.stacks[asked] else None
 
     @invariant()
@@ -864,3 +886,63 @@ class TestModel(Database):
             Bound,
             settings=settings(max_examples=60, stateful_step_count=30, deadline=None),
         )
+
+
+# --- every short story of one question ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened to SITE so far: in the log, and in a reader's head (answers: id, what, on a covered question?)."""
+
+    log: tuple[Entry, ...] = ()
+    profile: tuple[tuple[str, bool], ...] | None = None
+    answers: tuple[tuple[int, Answer, bool], ...] = ()
+    covered: bool = False
+
+    @property
+    def out(self) -> bool:
+        return self.profile == (("web_site", False),)
+
+    @property
+    def meant(self) -> Answer | None:
+        if self.covered:
+            return Answer("na", reason="profile:web_site", by_profile=True)
+        return self.answers[-1][1] if self.answers else None
+
+    def logged(self, said: Answer | None, origin: Origin, undoes: int | None = None) -> tuple[Entry, ...]:
+        kept, at = said or Answer(""), datetime(2026, 11, 22, tzinfo=UTC)
+        choice, words = said.choice if said else None, (kept.reason, kept.note, kept.evidence, kept.by_profile)
+        return (Entry(len(self.log) + 1, SITE, choice, *words, ME, "declared", origin, at, undoes), *self.log)
+
+    def saved(self) -> "Story":
+        said = Answer("level1", note=str(len(self.log)))
+        answers = (*self.answers, (len(self.log) + 1, said, self.covered))
+        return replace(self, log=self.logged(said, "person"), answers=answers, covered=False)
+
+    def told(self, web_site: bool) -> "Story":
+        old = None if self.profile is None else dict(self.profile)
+        changes = states.profile_changes(ASKED, old, {"web_site": web_site, "telework": True}, {SITE: self.log})
+        log = self.logged(changes[SITE], "profile") if SITE in changes else self.log
+        covered = not web_site and (self.covered or not self.out)
+        return replace(self, log=log, profile=(("web_site", web_site),), covered=covered)
+
+    def undone(self) -> "Story":
+        past = {SITE: self.log} if self.log else {}
+        last = states.undoable(ASKED, past)
+        assert (last.id if last else None) == (self.answers[-1][0] if self.answers and not self.covered else None)
+        if last is None:
+            return self
+        profile = None if self.profile is None else dict(self.profile)
+        log = self.logged(states.before(ASKED, last, profile, past), "undo", last.id)
+        return replace(self, log=log, answers=self.answers[:-1], covered=self.answers[-1][2] and self.out)
+
+
+def test_every_short_story_ends_as_its_people_mean_it() -> None:
+    """All orders of eight saves, undos and changes of the profile."""
+    stories = {Story()}
+    for _ in range(8):
+        stories = {after for story in stories for after in (story.saved(), story.told(True), story.told(False), story.undone())}
+        for story in stories:
+            assert (story.log[0].answer if story.log else None) == story.meant
+    assert len(stories) > 1000

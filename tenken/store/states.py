@@ -1,10 +1,10 @@
 """Which state of a question stands: profile and undo as pure functions over the entries of a sheet.
 
-`past` is {question: its entries, newest first}. An entry that an undo took back counts no more; the undo's own
-entry does. Nothing is removed from the past, so whatever a person answered can be brought back.
+`past` is {question: its entries, newest first}. Nothing is removed from it, so whatever a person answered can be
+brought back; an undo only makes what it took back, and what came of that, count no more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from scoring.model import NA_WORD, Answer, Checklist, Question
 from tenken.store.values import Entry
@@ -35,26 +35,19 @@ def profile_changes(checklist: Checklist, old: Profile, new: Profile, past: Past
             if not (entries and left_out(question, old)):
                 changes[question.id] = profile_answer(question)
         elif entries and entries[0].by_profile:
-            changes[question.id] = _standing(entries, taken_back(past), out=False)
+            changes[question.id] = _standing(entries, out=False)
     return changes
 
 
-def taken_back(past: Past) -> frozenset[int]:
-    """Ids of the entries that were undone."""
-    return frozenset(entry.undoes for entries in past.values() for entry in entries if entry.undoes is not None)
-
-
 def undoable(checklist: Checklist, past: Past) -> Entry | None:
-    """The newest answer of a person that can be undone.
-
-    Not one that was undone already, and none of a question that the profile answers now: it is covered up.
-    """
-    undone = taken_back(past)
+    """The newest answer of a person that still counts. Not of a question that the profile answers now: covered up."""
+    histories = (past[question.id] for question in checklist.questions if question.id in past)
     candidates = (
         entry
-        for question in checklist.questions
-        for entry in past.get(question.id, ())
-        if entry.origin == "person" and entry.id not in undone and not past[question.id][0].by_profile
+        for entries in histories
+        if not entries[0].by_profile
+        for entry in _counting(entries)
+        if entry.origin == "person"
     )
     return max(candidates, key=lambda entry: entry.id, default=None)
 
@@ -63,11 +56,19 @@ def before(checklist: Checklist, entry: Entry, profile: Profile, past: Past) -> 
     """The state that stood before `entry`; a profile's `na` only if the profile still says so."""
     question = next(question for question in checklist.questions if question.id == entry.question)
     earlier = [other for other in past[entry.question] if other.id < entry.id]
-    return _standing(earlier, taken_back(past), out=left_out(question, profile))
+    return _standing(earlier, out=left_out(question, profile))
 
 
-def _standing(entries: Sequence[Entry], undone: frozenset[int], *, out: bool) -> Answer | None:
+def _standing(entries: Sequence[Entry], *, out: bool) -> Answer | None:
     """The newest of `entries` that counts; entries by profile count only while the question is `out`."""
-    counting = (entry for entry in entries if entry.id not in undone and (out or not entry.by_profile))
-    newest = next(counting, None)
+    newest = next((entry for entry in _counting(entries) if out or not entry.by_profile), None)
     return newest.answer if newest else None
+
+
+def _counting(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """An undo counts, and then the next entry older than the one that it took back: all between came of that one."""
+    taken_back: int | None = None
+    for entry in entries:
+        if taken_back is None or entry.id < taken_back:
+            yield entry
+            taken_back = entry.undoes or taken_back
