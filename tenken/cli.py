@@ -10,7 +10,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -201,13 +201,15 @@ def schema() -> None:
 def score(
     answers: Annotated[Path, typer.Argument(help="YAML, JSON or CSV: question and choice, optionally reason, evidence, evidence_date.")],
     checklist: Annotated[str, typer.Option(help="Folder under checklists/.")] = "leak-causes",
-    as_of: Annotated[str, typer.Option(help="Day by which evidence is judged (YYYY-MM-DD); today when left out.")] = "",
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which evidence is judged; today when left out.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Score a file of answers, without a database: the same numbers as the pages."""
     content = load_content(checklist=checklist)
     given = read_answers(answers, content.checklist)
-    day = date.fromisoformat(as_of) if as_of else date.today()
+    day = as_of.date() if as_of else date.today()
     full = assess(content.checklist, given, day, content.outside)
     express = assess(express_view(content.checklist), given, day, content.outside)
     data = {
@@ -305,7 +307,8 @@ def load() -> None:
     from tenken.store import Store
 
     load_sample(Store.open(read_settings().store_url), load_content())
-    typer.echo(_words()("The sample company is loaded."))
+    _ = _words()
+    typer.echo(_("The sample company is loaded."))
 
 
 @sample.command()
@@ -316,4 +319,5 @@ def remove() -> None:
     from tenken.store import Store
 
     remove_sample(Store.open(read_settings().store_url))
-    typer.echo(_words()("The sample company is removed."))
+    _ = _words()
+    typer.echo(_("The sample company is removed."))

@@ -31,6 +31,13 @@ def _sentence(code: str, _: Words) -> str:
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
         **dict.fromkeys(("unit", "period", "sheet"), _("This is not here any more. Reload the page.")),
         "bad_setting": _("The setting {name} is not usable: {what}"),
+        "database_url": _(
+            "TENKEN_DATABASE_URL is not the address of a database. Example: postgresql+psycopg://user:password@localhost/tenken"
+        ),
+        "database_kind": _("TENKEN_DATABASE_URL: only SQLite files and PostgreSQL are supported."),
+        "database_in_memory": _("TENKEN_DATABASE_URL: a database in memory would lose every answer. Name a file."),
+        "database_driver": _("PostgreSQL needs the library {driver}: run make venv again."),
+        "unreadable_text": _("The text has signs that cannot be stored. Remove them and try again."),
         "port_in_use": _("Port {port} is in use. Stop the other program or choose another one: TENKEN_PORT=8502."),
         "unknown_question": _("{question}: there is no such question in this checklist."),
         "unknown_choice": _("{question}: there is no level called {value}."),

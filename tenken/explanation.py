@@ -163,7 +163,7 @@ def _cell(a: Assessment, cause: str, measure: str, _: Words) -> Explanation:
 def _steps(a: Assessment, _: Words) -> Explanation:
     lines = (
         _("Critical questions below level {n} come first. The rest is ordered by value = α × change of the gap + (1 − α) × change of the score, α = {alpha}; ties by less effort.", n=a.checklist.critical_level, alpha=str(float(a.checklist.alpha))),
-        _("Steps in the same group (同程度) cannot be told apart within the bounds of the matrix. Open questions are not steps; “find out” promises nothing."),
+        _("Steps in the same group cannot be told apart within the bounds of the matrix. Open questions are not steps; “find out” promises nothing."),
     )  # fmt: skip
     order = [step.question for step in a.steps]
     questions = tuple(sorted((q for q in a.checklist.questions if q.id in order), key=lambda q: order.index(q.id)))

@@ -34,12 +34,14 @@ def create_app() -> st.App:
 
 def app_arguments() -> dict[str, Any]:
     """What st.App is made of. Ends the process with one clear line per problem when Tenken cannot work."""
+    _ = words("ja")
     try:
         settings = read_settings()
+        _ = words(settings.lang)
         load_content()
         open_store(settings.store_url)
     except (ScoringError, TenkenError) as error:
-        sys.exit(error_text(error, words("en")))
+        sys.exit(error_text(error, _))
     return {
         "script_path": ROOT / "tenken" / "main.py",
         "routes": [Route("/healthz", healthz), Route("/readyz", readyz)],

@@ -88,8 +88,8 @@ def today() -> date:
 
 def current_lang() -> Lang:
     """`?lang=`, then the cookie that it left, then TENKEN_LANG."""
-    asked = st.query_params.get("lang") or st.context.cookies.get(LANG_COOKIE) or read_settings().lang
-    return next((lang for lang in LANGUAGES if lang == asked), "ja")
+    asked = (st.query_params.get("lang"), st.context.cookies.get(LANG_COOKIE), read_settings().lang)
+    return next(lang for wanted in asked for lang in LANGUAGES if lang == wanted)
 
 
 def current_words() -> Words:

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,3 +43,30 @@ def lang(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Lan
     chosen: Lang = request.param
     monkeypatch.setenv("TENKEN_LANG", chosen)
     return chosen
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Tenken served by uvicorn on a port of its own, for the tests of one module: 'http://127.0.0.1:…'.
+
+    It runs in this process, so that settings of a test are settings of the server.
+    """
+    import uvicorn
+    from streamlit.runtime import Runtime
+
+    from tenken.server import create_app
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TENKEN_HOME", str(tmp_path_factory.mktemp("served")))
+        Runtime._instance = None
+        app = create_app()
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, server_header=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+    Runtime._instance = None

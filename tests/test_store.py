@@ -114,7 +114,7 @@ CHILD = """
 import sys
 from scoring.model import Answer
 from tenken.store import Store
-from tests.factories import checklist
+from tests.factories import checklist, question
 store = Store.open(sys.argv[1])
 asks = checklist()
 sheet = store.sheet(int(sys.argv[2]), int(sys.argv[3]), asks)
@@ -605,7 +605,7 @@ class TestSqlite(Database):
         unit = store.create_company(Text("甲", "A"))
         sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
         assert answer(store, sheet, MFA, "level1").entry == store.entries(sheet.id)[MFA]
-        assert found[-1] == [mode, 2, 1, 5000]
+        assert found[-1] == [mode, 3, 1, 5000]
         store.close()
 
     @pytest.mark.usefixtures("impatient")
@@ -946,3 +946,16 @@ def test_every_short_story_ends_as_its_people_mean_it() -> None:
         for story in stories:
             assert (story.log[0].answer if story.log else None) == story.meant
     assert len(stories) > 1000
+
+
+def test_a_stored_profile_answers_what_the_content_newly_asks(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'new.db'}")
+    unit, period = store.create_company(Text("甲", "A")), store.period_for(DAY)
+    first = checklist({"external_attack": ["mfa"], "telework": ["lock"]})
+    sheet = store.save_profile(store.sheet(unit.id, period.id, first), first, {"web_site": True, "telework": False}, person=ME)
+    grown = checklist({"external_attack": ["mfa"], "telework": ["lock", question("home", needs_any=("telework",))]})
+    store.sheet(unit.id, period.id, grown)
+    found = store.entries(sheet.id)["telework.home"]
+    assert (found.choice, found.by_profile, found.origin) == ("na", True, "profile")
+    assert "telework.lock" not in store.entries(sheet.id)
+    store.close()

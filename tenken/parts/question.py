@@ -38,21 +38,19 @@ class Desk:
 
 
 def receive(desk: Desk, question: Question, entry: Entry | None) -> None:
-    """Bring a card's fields in line with what is stored, unless they hold a draft that could not be saved."""
-    seen = entry.id if entry else 0
-    fresh = st.session_state.get(desk.key("seen", question)) != seen
-    st.session_state[desk.key("seen", question)] = seen
+    """What is stored for a question, as the page just read it."""
     st.session_state[desk.key("entry", question)] = entry
-    draft = st.session_state.get(desk.key("draft", question))
-    answer = draft or (entry.answer if entry else None)
-    for name, value in (
-        ("choice", answer.choice if answer else None),
-        ("reason", answer.reason if answer and not answer.by_profile else ""),
-        ("note", answer.note if answer else ""),
-    ):
-        key = desk.key(name, question)
-        if key not in st.session_state or (fresh and not draft):
-            st.session_state[key] = value
+
+
+def fill(desk: Desk, question: Question) -> None:
+    """Put what is stored, or a draft that could not be saved, into a card's fields.
+
+    On every full run: the fields of a card that was away keep older values in Streamlit's memory."""
+    entry = stored(desk, question)
+    answer = st.session_state.get(desk.key("draft", question)) or (entry.answer if entry else None)
+    st.session_state[desk.key("choice", question)] = answer.choice if answer else None
+    st.session_state[desk.key("reason", question)] = answer.reason if answer and not answer.by_profile else ""
+    st.session_state[desk.key("note", question)] = answer.note if answer else ""
 
 
 def stored(desk: Desk, question: Question) -> Entry | None:
@@ -179,9 +177,10 @@ def _choose(desk: Desk, question: Question, theirs: Entry) -> None:
 
 
 def _take(desk: Desk, question: Question, theirs: Entry) -> None:
-    for name in ("draft", "outcome", "seen"):
+    for name in ("draft", "outcome"):
         st.session_state.pop(desk.key(name, question), None)
     receive(desk, question, theirs)
+    fill(desk, question)
 
 
 def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
@@ -189,7 +188,10 @@ def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
     fields = {name: st.session_state.get(desk.key(name, question)) for name in ("choice", "reason", "note")}
     before = over or stored(desk, question)
     choice = fields["choice"]
-    if choice is None or (choice == NA_WORD and not str(fields["reason"] or "").strip()):
+    if choice is None:
+        return
+    if choice == NA_WORD and not str(fields["reason"] or "").strip():
+        st.session_state[desk.key("draft", question)] = Answer(NA_WORD, note=fields["note"] or "")
         return
     kept = before.evidence if before and before.choice == choice else None
     _write(
@@ -211,7 +213,6 @@ def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None)
     if before and before.evidence and not entry.evidence:
         st.session_state[desk.key("loose", question)] = before.evidence
     st.session_state[desk.key("entry", question)] = entry
-    st.session_state[desk.key("seen", question)] = entry.id
 
 
 # --- evidence ------------------------------------------------------------------------------------

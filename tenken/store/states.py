@@ -42,13 +42,7 @@ def profile_changes(checklist: Checklist, old: Profile, new: Profile, past: Past
 def undoable(checklist: Checklist, past: Past) -> Entry | None:
     """The newest answer of a person that still counts. Not of a question that the profile answers now: covered up."""
     histories = (past[question.id] for question in checklist.questions if question.id in past)
-    candidates = (
-        entry
-        for entries in histories
-        if not entries[0].by_profile
-        for entry in _counting(entries)
-        if entry.origin == "person"
-    )
+    candidates = (entry for entries in histories if not entries[0].by_profile for entry in _counting(entries) if entry.origin == "person")
     return max(candidates, key=lambda entry: entry.id, default=None)
 
 

@@ -148,7 +148,9 @@ class Store:
                 version=1,
             )
             sheet_id = connection.execute(select(schema.sheet.c.id).where(*place)).scalar_one()
-            return sheets.lock(connection, sheet_id, checklist)[0]
+            sheet = sheets.lock(connection, sheet_id, checklist)[0]
+        # What the content newly asks is left out by the same facts as before.
+        return self.save_profile(sheet, checklist, sheet.profile, person="") if sheet.profile else sheet
 
     def levels(self, sheet_id: int) -> bytes:
         """int8 codes, one per question in the order of the checklist that the sheet's content_hash names."""

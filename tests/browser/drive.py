@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from scoring.model import Lang
 from tenken.content import DATA, load_content
-from tenken.i18n import LOCALES
+from tenken.i18n import LOCALES, words
 from tenken.settings import ROOT
 
 Theme = Literal["light", "dark"]
@@ -90,11 +90,8 @@ class Server:
 
     def complaints(self) -> list[str]:
         """What the server wrote beside the line that says where it runs (and the sample's)."""
-        lines = self.log.read_text("utf-8").splitlines()
-        return [line for line in lines if line and self.url.replace("127.0.0.1", "localhost") not in line and line != SAMPLE_LOADED]
-
-
-SAMPLE_LOADED = "見本の会社を読み込みました。"
+        expected = (f"http://localhost:{self.port}", words("ja")("The sample company is loaded."))
+        return [line for line in self.log.read_text("utf-8").splitlines() if line and not any(part in line for part in expected)]
 
 
 def environment(home: Path, port: int | None = None) -> dict[str, str]:
@@ -196,14 +193,17 @@ def base_path_discovery(text: str, url: str) -> bool:
     return text == NOT_FOUND and DISCOVERY.fullmatch(urlsplit(url).path) is not None
 
 
-# How long nothing has moved, in seconds; -1 while something is known to be under way. The reasons, in order: no page
-# yet, no server, the script runs, a fragment's old drawing is still up, a part is loading, a chart is not drawn.
+# How long nothing has moved, in seconds, or what is known to be under way.
 RESTED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
-  if (!app || app.dataset.testConnectionState !== 'CONNECTED' || app.dataset.testScriptState !== 'notRunning') return -1;
-  if (app.querySelector('[data-stale=true], [data-testid=stSkeleton]')) return -1;
-  if (document.fonts.status !== 'loaded' || !app.querySelector('[data-testid=stMainBlockContainer]')) return -1;
-  for (const chart of app.querySelectorAll('[data-testid=stPlotlyChart]')) if (!chart.querySelector('.main-svg')) return -1;
+  if (!app) return 'no page yet';
+  if (app.dataset.testConnectionState !== 'CONNECTED') return 'no server';
+  if (app.dataset.testScriptState !== 'notRunning') return 'the script runs';
+  if (!app.querySelector('[data-testid=stMainBlockContainer]')) return 'nothing drawn';
+  if (app.querySelector('[data-stale=true]')) return 'an old drawing is still up';
+  if (app.querySelector('[data-testid=stSkeleton]')) return 'a part is loading';
+  if (document.fonts.status !== 'loaded') return 'fonts are loading';
+  for (const chart of app.querySelectorAll('[data-testid=stPlotlyChart]')) if (!chart.querySelector('.main-svg')) return 'a chart is not drawn';
   return (performance.now() - window.tenkenChanged) / 1000;
 }"""
 
@@ -211,10 +211,13 @@ RESTED = """() => {
 def quiet(page: Page) -> None:
     """Waits until the page has come to rest."""
     end = time.monotonic() + PATIENCE
-    while (rested := page.evaluate(RESTED)) < REST:
+    while True:
+        rested: str | float = page.evaluate(RESTED)
+        if not isinstance(rested, str) and rested >= REST:
+            return
         if time.monotonic() > end:
-            raise TimeoutError(f"{page.url} does not come to rest ({rested})")
-        page.wait_for_timeout(1000 * (REST - rested) if rested > 0 else 50)
+            raise TimeoutError(f"{page.url} does not come to rest: {rested}")
+        page.wait_for_timeout(50 if isinstance(rested, str) else 1000 * (REST - rested))
 
 
 def visit(page: Page, url: str) -> None:
@@ -261,6 +264,15 @@ GEOMETRY = """() => {
   }
   const seen = el => el.checkVisibility({opacityProperty: true, visibilityProperty: true});
   const forEars = (el, style) => style.clipPath === 'inset(50%)' || style.clip.startsWith('rect(0px') || el.clientWidth <= 1 || el.clientHeight <= 1;
+  const lowest = el => {
+    const range = document.createRange(), walker = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+    let bottom = 0;
+    while (walker.nextNode()) {
+      range.selectNodeContents(walker.currentNode);
+      if (seen(walker.currentNode.parentElement)) bottom = Math.max(bottom, range.getBoundingClientRect().bottom);
+    }
+    return bottom;
+  };
   const cut = [];
   for (const el of document.body.querySelectorAll('*')) {
     if (el instanceof SVGElement || el.closest('[data-testid=stDataFrame], noscript') || !el.textContent.trim() || !seen(el)) continue;
@@ -268,8 +280,8 @@ GEOMETRY = """() => {
     if (forEars(el, style)) continue;
     const hides = value => value === 'hidden' || value === 'clip';
     const wide = (hides(style.overflowX) || style.textOverflow === 'ellipsis') && el.scrollWidth > el.clientWidth + 1;
-    const high = hides(style.overflowY) && el.scrollHeight > el.clientHeight + 4;
-    if (wide || high) cut.push([el, `${wide ? el.scrollWidth + ' > ' + el.clientWidth + ' wide' : el.scrollHeight + ' > ' + el.clientHeight + ' high'}`]);
+    const below = hides(style.overflowY) && el.scrollHeight > el.clientHeight ? lowest(el) - el.getBoundingClientRect().bottom : 0;
+    if (wide || below > 4) cut.push([el, wide ? `${el.scrollWidth} px wide in ${el.clientWidth}` : `${Math.round(below)} px below`]);
   }
   for (const [el, why] of cut)
     if (!cut.some(([other]) => other !== el && el.contains(other))) clipped.push(`${name(el)} “${short(el.textContent)}” (${why})`);

@@ -7,11 +7,12 @@ Screens × Japanese / English × light / dark × desk / phone × a new installat
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import product
+from itertools import groupby, product
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Literal
 
 from playwright.sync_api import BrowserContext, Page
@@ -24,6 +25,7 @@ Company = Literal["empty", "sample"]
 COMPANIES: tuple[Company, ...] = ("empty", "sample")
 THEMES: tuple[Theme, ...] = ("light", "dark")
 SIZES: dict[str, Size] = {"desk": DESK, "phone": PHONE}
+BROWSERS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +104,44 @@ def picture(page: Page, path: Path) -> None:
     page.set_viewport_size(before)
 
 
-def walk(server: Server, shots: list[Shot], out: Path | None = None) -> dict[str, Facts]:
-    """All `shots` of one server, through one browser; a reader is somebody new for each language, theme and size."""
-    found: dict[str, Facts] = {}
-    readers: dict[tuple[Lang, Theme, str], BrowserContext] = {}
-    with chromium() as browser:
-        for shot in shots:
-            who = (shot.lang, shot.theme, shot.size)
-            if who not in readers:
-                for reader in readers.values():
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The facts of every shot by its name, and what the servers complained about in the meantime."""
+
+    facts: dict[str, Facts]
+    complaints: list[str]
+
+
+def walk(home: Path, shots: Iterable[Shot], out: Path | None = None) -> Walk:
+    """All `shots`: a new installation and one with the sample company side by side, two browsers going through them. A
+    reader is somebody new for each company, language, theme and size."""
+    readers: Queue[list[Shot]] = Queue()
+    for _reader, theirs in groupby(shots, lambda shot: (shot.company, shot.lang, shot.theme, shot.size)):
+        readers.put(list(theirs))
+    with serving(home / "empty") as empty, serving(home / "sample", sample=True) as sample:
+        servers: dict[Company, Server] = {"empty": empty, "sample": sample}
+
+        def read() -> dict[str, Facts]:
+            found: dict[str, Facts] = {}
+            with chromium() as browser:
+                while theirs := _next(readers):
+                    first = theirs[0]
+                    reader = context(browser, first.lang, first.theme, SIZES[first.size])
+                    found |= {shot.name: take(reader, servers[shot.company], shot, out) for shot in theirs}
                     reader.close()
-                readers = {who: context(browser, shot.lang, shot.theme, SIZES[shot.size])}
-            found[shot.name] = take(readers[who], server, shot, out)
-    return found
-
-
-def walk_both(home: Path, shots: list[Shot], out: Path | None = None) -> dict[str, Facts]:
-    """A new installation and one with the sample company side by side, each with its own browser."""
-
-    def walk_one(company: Company) -> dict[str, Facts]:
-        with serving(home / company, sample=company == "sample") as server:
-            found = walk(server, [shot for shot in shots if shot.company == company], out)
-            assert not server.complaints(), server.complaints()
             return found
 
-    with ThreadPoolExecutor(len(COMPANIES)) as pool:
-        both = list(pool.map(walk_one, COMPANIES))
-    return {name: found for one in both for name, found in one.items()}
+        with ThreadPoolExecutor(BROWSERS_AT_ONCE) as pool:
+            halves = [pool.submit(read) for _browser in range(BROWSERS_AT_ONCE)]
+            found = {name: facts for half in halves for name, facts in half.result().items()}
+        return Walk(found, [*empty.complaints(), *sample.complaints()])
+
+
+def _next(readers: "Queue[list[Shot]]") -> list[Shot]:
+    try:
+        return readers.get_nowait()
+    except Empty:
+        return []
 
 
 def main() -> None:
@@ -137,12 +150,14 @@ def main() -> None:
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
-        found = walk_both(Path(home), list(every_shot()), out)
-    for name, one in found.items():
+        walked = walk(Path(home), every_shot(), out)
+    for name, one in sorted(walked.facts.items()):
         for kind, faults in one.faults.items():
             for fault in faults:
                 print(f"{name}  {kind}: {fault}")
-    print(f"{len(found)} shots in {out}, {sum(bool(one.faults) for one in found.values())} of them with faults")
+    for complaint in walked.complaints:
+        print(f"server: {complaint}")
+    print(f"{len(walked.facts)} shots in {out}, {sum(bool(one.faults) for one in walked.facts.values())} of them with faults")
 
 
 if __name__ == "__main__":

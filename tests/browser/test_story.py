@@ -1,0 +1,423 @@
+"""What people do with Tenken, in a real browser against a real server: the first evening, a power cut, a full lock, two tabs."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from scoring.model import Lang, Question
+from tenken.content import load_content
+from tenken.i18n import words
+from tenken.settings import ROOT
+from tests.browser.drive import Server, Watch, chromium, context, environment, quiet, serving, visit
+
+pytestmark = pytest.mark.browser
+
+_ = words("ja")
+CHECKLIST = load_content().checklist
+EXPRESS = [question for question in CHECKLIST.questions if question.express]
+FIRST, SECOND = EXPRESS[:2]
+LEVELS = [choice.id for choice in CHECKLIST.choices]
+ROW = 35  # pixels of a data grid's row; the first one is the head
+LOCK_SECONDS = 15  # a save gives up after five, and one may wait behind another
+
+Reader = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with serving(tmp_path / "home") as started:
+        yield started
+        assert started.complaints() == []
+
+
+@pytest.fixture
+def sample_server(tmp_path: Path) -> Iterator[Server]:
+    with serving(tmp_path / "home", sample=True) as started:
+        yield started
+        assert started.complaints() == []
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Reader]:
+    """Opens a page for somebody who has never been here. At the end no page may have complained or called outside."""
+    opened: list[tuple[Page, Watch]] = []
+
+    def open_page(lang: Lang = "ja") -> Page:
+        page = context(browser, lang).new_page()
+        opened.append((page, Watch.on(page)))
+        return page
+
+    yield open_page
+    for page, _watch in opened:
+        page.context.close()
+    assert [watch.console + watch.foreign for _page, watch in opened] == [[] for _opened in opened]
+
+
+# --- what readers look for and do ----------------------------------------------------------------
+
+
+def number(question: Question) -> str:
+    """'1-2': the section's place and the question's place in it."""
+    place = next(i for i, section in enumerate(CHECKLIST.sections, start=1) if section.id == question.section)
+    return f"{place}-{[q for q in EXPRESS if q.section == question.section].index(question) + 1}"
+
+
+def at_hand(page: Page, question: Question) -> Locator:
+    """The heading of the question at hand."""
+    return page.get_by_role("heading", name=f"{number(question)}　{_.text(question.text)}", exact=True)
+
+
+def level(page: Page, question: Question, choice: int | str) -> Locator:
+    """One option of a question's card: a level, '？' or '―'."""
+    group = page.get_by_role("radiogroup", name=_.text(question.text), exact=True)
+    return group.get_by_role("radio", name=f"{choice}　").or_(group.get_by_role("radio", name=f"{choice} ")).first
+
+
+def progress(page: Page, done: int) -> Locator:
+    return page.get_by_test_id("stProgress").get_by_text(_("{done} of {n} answered", done=done, n=len(EXPRESS)), exact=True)
+
+
+def note(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=_("Note (optional)"), exact=True)
+
+
+def saved(page: Page) -> Locator:
+    return page.get_by_text("✓ 保存済み")
+
+
+def not_saved(page: Page) -> Locator:
+    return page.get_by_text("× 未保存", exact=True)
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def figure(page: Page, label: str) -> str:
+    """A headline figure as it is written."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").inner_text()
+
+
+def press(page: Page, question: Question, key: str) -> None:
+    """Answers the question at hand by its key, and sees that it is taken."""
+    page.keyboard.press(key)
+    expect(level(page, question, "？" if key == "u" else key)).to_be_checked()
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Tab until the focus is on it, as somebody without a mouse has to."""
+    expect(target).to_be_visible()
+    for _tab in range(80):
+        page.keyboard.press("Tab")
+        if target.evaluate("el => el === document.activeElement || el.contains(document.activeElement)"):
+            return
+    raise AssertionError(f"no way by Tab to {target}")
+
+
+def answer_facts(page: Page, server: Server, **missing: bool) -> None:
+    """Through the profile by mouse; `missing` names the facts that do not hold."""
+    visit(page, f"{server.url}/answer?mode=express")
+    for fact in CHECKLIST.facts:
+        group = page.get_by_role("radiogroup", name=_.text(fact.question), exact=True)
+        group.get_by_text("いいえ" if fact.id in missing else "はい", exact=True).click()
+        expect(group.get_by_role("radio", checked=True)).to_have_count(1)
+        quiet(page)
+    button(page, "設問へ進む").click()
+    expect(at_hand(page, FIRST)).to_be_visible()
+    quiet(page)
+
+
+def command_line_score(tmp_path: Path, answers: dict[str, Any]) -> dict[str, Any]:
+    """`python -m tenken score` on the same answers, without the database."""
+    file = tmp_path / "answers.yaml"
+    file.write_text(yaml.safe_dump(answers, allow_unicode=True), "utf-8")
+    command = [sys.executable, "-m", "tenken", "score", str(file), "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path / "unused"), capture_output=True, check=True)
+    numbers: dict[str, Any] = json.loads(done.stdout)["express"]
+    return numbers
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Somebody else holds the whole database: neither reading nor writing is possible."""
+    connection = sqlite3.connect(database, isolation_level=None, timeout=30)
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+# --- stories -------------------------------------------------------------------------------------
+
+
+def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_path: Path) -> None:
+    page = reader()
+    visit(page, server.url)
+    tab_to(page, button(page, "簡易診断を始める"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/answer?mode=express")
+    for fact in CHECKLIST.facts:
+        group = page.get_by_role("radiogroup", name=_.text(fact.question), exact=True)
+        tab_to(page, group)
+        page.keyboard.press("Space")
+        expect(group.get_by_role("radio", name="はい")).to_be_checked()
+        if fact.id == "private_devices":
+            page.keyboard.press("ArrowRight")
+            expect(group.get_by_role("radio", name="いいえ")).to_be_checked()
+        quiet(page)
+    tab_to(page, button(page, "設問へ進む"))
+    page.keyboard.press("Enter")
+
+    by_profile = [question for question in EXPRESS if question.needs_any == ("private_devices",)]
+    expect(progress(page, len(by_profile))).to_be_visible()
+    answers: dict[str, Any] = {}
+    for question, key in zip(EXPRESS, cycle("31204u2"), strict=False):
+        expect(at_hand(page, question)).to_be_visible()
+        if question in by_profile:
+            expect(page.get_by_text("会社の前提により該当なしとしました")).to_be_visible()
+            answers[question.id] = {"choice": "na", "reason": "私物の端末を業務に使っていない"}
+        else:
+            press(page, question, key)
+            answers[question.id] = "unknown" if key == "u" else LEVELS[int(key)]
+        if question == EXPRESS[2]:  # a second thought about the one before
+            page.keyboard.press("p")
+            expect(at_hand(page, EXPRESS[1])).to_be_visible()
+            press(page, EXPRESS[1], "2")
+            answers[EXPRESS[1].id] = LEVELS[2]
+            page.keyboard.press("n")
+            expect(at_hand(page, question)).to_be_visible()
+            expect(level(page, question, "2")).to_be_checked()
+        if question != EXPRESS[-1]:
+            page.keyboard.press("n")
+    expect(progress(page, len(EXPRESS))).to_be_visible()
+    expect(saved(page)).to_be_visible()
+    page.keyboard.press("n")
+    page.wait_for_url(f"{server.url}/")
+    quiet(page)
+
+    numbers = command_line_score(tmp_path, answers)
+    score, gap = numbers["total"]["percent"], numbers["gap"]["gap"]
+    assert (figure(page, "備えの得点"), figure(page, "事故加重ギャップ")) == (f"{score}点", f"{gap}%")
+
+    step = next(q for q in EXPRESS if q.id == numbers["next_steps"][0]["question"])
+    tab_to(page, page.locator(".stExpander, [data-testid=stExpander]").first.locator("summary, button").first)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="回答を開く").first)
+    page.keyboard.press("Enter")
+    expect(at_hand(page, step)).to_be_visible()
+    quiet(page)
+    press(page, step, "4")
+    tab_to(page, page.get_by_role("link", name="概況", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{server.url}/")
+    quiet(page)
+    numbers = command_line_score(tmp_path, answers | {step.id: LEVELS[4]})
+    better, smaller = numbers["total"]["percent"], numbers["gap"]["gap"]
+    assert float(better) > float(score)
+    assert float(smaller) < float(gap)
+    assert (figure(page, "備えの得点"), figure(page, "事故加重ギャップ")) == (f"{better}点", f"{smaller}%")
+    page.context.close()
+
+    page = reader()
+    visit(page, server.url)
+    assert (figure(page, "備えの得点"), figure(page, "事故加重ギャップ")) == (f"{better}点", f"{smaller}%")
+    page.get_by_role("link", name="English", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    quiet(page)
+    assert (figure(page, "Score (Express check)"), figure(page, "Incident-weighted gap")) == (f"{better} points", f"{smaller}%")
+    page.get_by_role("link", name="Answers", exact=True).click()
+    expect(page.get_by_role("heading", name=f"1-1　{FIRST.text.en}", exact=True)).to_be_visible()
+    page.reload()
+    quiet(page)
+    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.get_by_role("heading", name=f"1-1　{FIRST.text.en}", exact=True)).to_be_visible()
+
+
+def test_quick_keys_lose_no_answer(server: Server, reader: Reader) -> None:
+    """Level and N one right after the other, as soon as the question is there: what somebody does who knows the answers."""
+    page = reader()
+    answer_facts(page, server)
+    keys = dict(zip(EXPRESS[:8], "31204213", strict=True))
+    for question, key in keys.items():
+        expect(at_hand(page, question)).to_be_visible()
+        page.keyboard.press(key)
+        page.keyboard.press("n")
+    expect(at_hand(page, EXPRESS[8])).to_be_visible()
+    for question, key in keys.items():
+        visit(page, f"{server.url}/answer?question={question.id}")
+        expect(level(page, question, key)).to_be_checked()
+
+
+def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -> None:
+    page = context(browser).new_page()  # its console does complain while there is no server
+    answer_facts(page, server)
+    level(page, FIRST, 3).click(force=True)
+    note(page).fill("VPNと管理者は必須")
+    note(page).press("Tab")
+    expect(saved(page)).to_be_visible()
+    quiet(page)
+    server.kill()
+    server.start()
+
+    expect(at_hand(page, SECOND)).to_be_visible(timeout=30_000)  # the same tab finds the server again, and the next question
+    expect(page.get_by_text(f"{number(FIRST)}　{_.text(FIRST.text)}　― 3 ")).to_be_visible()
+    page.context.close()
+    again = context(browser).new_page()
+    visit(again, f"{server.url}/answer?question={FIRST.id}")
+    expect(level(again, FIRST, 3)).to_be_checked()
+    expect(note(again)).to_have_value("VPNと管理者は必須")
+    again.context.close()
+
+
+def test_reload_in_the_middle_goes_on_where_it_stopped(server: Server, reader: Reader) -> None:
+    page = reader()
+    answer_facts(page, server)
+    for question in EXPRESS[:4]:
+        expect(at_hand(page, question)).to_be_visible()
+        press(page, question, "2")
+        page.keyboard.press("n")
+    expect(at_hand(page, EXPRESS[4])).to_be_visible()
+    page.reload()
+    quiet(page)
+    expect(at_hand(page, EXPRESS[4])).to_be_visible()
+    expect(progress(page, 4)).to_be_visible()
+    press(page, EXPRESS[4], "1")
+    expect(progress(page, 5)).to_be_visible()
+    visit(page, f"{server.url}/answer")
+    expect(at_hand(page, EXPRESS[5])).to_be_visible()
+
+
+def test_not_applicable_is_saved_only_with_a_reason(server: Server, reader: Reader) -> None:
+    page = reader()
+    answer_facts(page, server)
+    level(page, FIRST, "―").click(force=True)
+    waiting = page.get_by_text("△ 理由を入れると保存します", exact=True)
+    reason = page.get_by_role("textbox", name=_("Why it does not apply (required)"), exact=True)
+    expect(waiting).to_be_visible()
+    reason.fill("　 ")
+    reason.press("Tab")
+    quiet(page)
+    expect(waiting).to_be_visible()
+    expect(progress(page, 0)).to_be_visible()
+    other = reader()
+    visit(other, f"{server.url}/answer")
+    expect(progress(other, 0)).to_be_visible()
+
+    reason.fill("社外から使う仕組みがない")
+    reason.press("Tab")
+    expect(progress(page, 1)).to_be_visible()
+    expect(saved(page)).to_be_visible()
+    expect(waiting).to_have_count(0)
+    visit(other, f"{server.url}/answer?question={FIRST.id}")
+    expect(level(other, FIRST, "―")).to_be_checked()
+    expect(other.get_by_role("textbox", name=_("Why it does not apply (required)"), exact=True)).to_have_value("社外から使う仕組みがない")
+
+
+def test_charts_lead_to_the_answers_behind_them(sample_server: Server, reader: Reader) -> None:
+    page = reader()
+    visit(page, sample_server.url)
+    chart = page.locator(".st-key-causes")
+    chart.scroll_into_view_if_needed()
+    name = chart.locator(".ytick text", has_text="委託先・取引先").bounding_box()
+    assert name
+    page.mouse.click(name["x"] + name["width"] + 20, name["y"] + name["height"] / 2)
+    page.wait_for_url("**/explain?of=cause*")
+    expect(page.get_by_role("heading", name="委託先・取引先：23.1点", exact=True)).to_be_visible()
+    opens_its_row(page, [question for question in CHECKLIST.questions if question.section == "supply_chain"])
+
+    visit(page, sample_server.url)
+    chart = page.locator(".st-key-cells")
+    chart.scroll_into_view_if_needed()
+    row = chart.locator(".ytick text", has_text="更新・設定").bounding_box()
+    column = chart.locator(".xtick text", has_text="弱点").bounding_box()
+    assert row
+    assert column
+    page.mouse.click(column["x"] + column["width"] / 2, row["y"] + row["height"] / 2)
+    page.wait_for_url("**/explain?of=cell*")
+    expect(page.get_by_role("heading", name="更新と安全な設定 × システムの弱点：34.6点", exact=True)).to_be_visible()
+    opens_its_row(page, [q for q in CHECKLIST.questions if (q.section, q.countermeasure) == ("vulnerability", "M3")])
+
+
+def opens_its_row(page: Page, behind: list[Question]) -> None:
+    """The explanation names its number of answers; its second row opens the second question."""
+    quiet(page)
+    expect(page.get_by_role("heading", name=f"もとになった回答（{len(behind)}問）", exact=True)).to_be_visible()
+    rows = page.get_by_test_id("stDataFrame")
+    rows.scroll_into_view_if_needed()
+    place = rows.bounding_box()
+    assert place
+    page.mouse.click(place["x"] + 18, place["y"] + ROW * 2.5)
+    expect(at_hand(page, behind[1])).to_be_visible()
+
+
+def test_a_save_that_fails_is_said_and_keeps_what_was_typed(server: Server, reader: Reader) -> None:
+    page = reader()
+    answer_facts(page, server)
+    page.keyboard.press("1")
+    expect(saved(page)).to_be_visible()
+    quiet(page)
+    with locked(server.database):
+        page.keyboard.press("3")
+        expect(not_saved(page)).to_be_visible(timeout=LOCK_SECONDS * 1000)
+        expect(page.get_by_text("未保存です。入力は残っています。")).to_be_visible()
+        expect(saved(page)).to_have_count(0)
+        expect(level(page, FIRST, 3)).to_be_checked()
+        note(page).fill("例外は3件")
+        note(page).press("Tab")
+        page.wait_for_timeout(500)
+        quiet(page)
+        expect(not_saved(page)).to_be_visible(timeout=LOCK_SECONDS * 1000)
+        expect(note(page)).to_have_value("例外は3件")
+    other = reader()
+    visit(other, f"{server.url}/answer?question={FIRST.id}")
+    expect(level(other, FIRST, 1)).to_be_checked()
+    expect(note(other)).to_have_value("")
+
+    button(page, "もう一度保存する").click()
+    expect(saved(page)).to_be_visible()
+    expect(not_saved(page)).to_have_count(0)
+    expect(note(page)).to_have_value("例外は3件")
+    visit(other, f"{server.url}/answer?question={FIRST.id}")
+    expect(level(other, FIRST, 3)).to_be_checked()
+    expect(note(other)).to_have_value("例外は3件")
+
+
+@pytest.mark.parametrize("mine", [True, False], ids=["mine", "theirs"])
+def test_two_tabs_on_one_answer(server: Server, reader: Reader, mine: bool) -> None:
+    early, late = reader(), reader()
+    answer_facts(early, server)
+    visit(late, f"{server.url}/answer?question={FIRST.id}")
+    early.keyboard.press("3")
+    expect(saved(early)).to_be_visible()
+    note(early).fill("総務で確認")
+    note(early).press("Tab")
+    quiet(early)
+
+    late.keyboard.press("1")
+    expect(late.get_by_text("この回答は、ほかの人が先に変えています。")).to_be_visible()
+    expect(not_saved(late)).to_be_visible()
+    expect(late.get_by_text("3 範囲のすべてで行う\n総務で確認")).to_be_visible()
+    expect(late.get_by_text("自分の入力\n1 決めた・一部の人が行う")).to_be_visible()
+    button(late, "自分の回答に置き換える" if mine else "相手の回答を残す").click()
+    expect(not_saved(late)).to_have_count(0)
+    expect(level(late, FIRST, 1 if mine else 3)).to_be_checked()
+    visit(early, f"{server.url}/answer?question={FIRST.id}")
+    expect(level(early, FIRST, 1 if mine else 3)).to_be_checked()
+    expect(note(early)).to_have_value("" if mine else "総務で確認")
