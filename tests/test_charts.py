@@ -54,9 +54,12 @@ SHEETS: dict[str, dict[str, Answer]] = {
 }
 
 
-@pytest.fixture(params=SHEETS)
+ASSESSMENTS = {name: assess(CHECKLIST, answers, AS_OF, CONTENT.outside) for name, answers in SHEETS.items()}
+
+
+@pytest.fixture(params=ASSESSMENTS)
 def found(request: pytest.FixtureRequest) -> Assessment:
-    return assess(CHECKLIST, SHEETS[request.param], AS_OF, CONTENT.outside)
+    return ASSESSMENTS[request.param]
 
 
 @pytest.fixture(params=PALETTES)
@@ -346,8 +349,7 @@ DRAWINGS: dict[str, Drawing] = {
 
 @pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
 def test_figures_take_their_colours_from_the_palette(drawing: Drawing, theme: Theme) -> None:
-    found = assess(CHECKLIST, SHEETS["sample"], AS_OF, CONTENT.outside)
-    figure = drawing(found, theme, words("ja"))
+    figure = drawing(ASSESSMENTS["sample"], theme, words("ja"))
     palette = PALETTES[theme]
     marks = (palette.good, palette.part, palette.lack)
     known = {value for name in palette.__slots__ if isinstance(value := getattr(palette, name), str)}

@@ -157,7 +157,7 @@ def test_equal_files_are_equal_checklists_and_any_byte_makes_another(copy: Path)
     assert other != BUNDLED
     assert replace(other, content_hash=BUNDLED.content_hash) == BUNDLED, "identity rests on the hash alone"
     assert other.questions == BUNDLED.questions
-    assert BUNDLED != BUNDLED.content_hash
+    assert BUNDLED.content_hash != BUNDLED
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_no_value(copy: Path) -> None:
@@ -417,7 +417,7 @@ CONTENTS: list[tuple[bytes, int, str]] = [
     (b"{" * 100_000, 1, "a key must be a word"),
     (b"x:\n  [" + b"a," * 200_000 + b"]", 2, "more than 200,000 values"),
     (b"", 0, "the file is empty"),
-    ("# nothing but a remark\n".encode(), 0, "the file is empty"),
+    (b"# nothing but a remark\n", 0, "the file is empty"),
     (b"---\n", 2, "expected a mapping (found '')"),
     (b"section: x\n---\nsection: y\n", 2, "only one document per file"),
     (b"section: x\n...\n---\nsection: y\n", 3, "only one document per file"),

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise, product
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -207,7 +208,7 @@ def test_everything_at_max_is_100_percent_and_at_0_is_0_percent(any_case: Assess
     for choice, percent in ((asked.choices[-1].id, 1), (asked.choices[0].id, 0)):
         found = again(any_case, all_at(asked, choice))
         claimed = {name: s for name, s in groups(found).items() if s.questions and "evidenced" not in name}
-        assert {(s.percent, s.best) for s in claimed.values()} == {(percent, percent)}
+        assert {(s.percent, s.best) for s in claimed.values()} == {(Fraction(percent), Fraction(percent))}
         assert found.gap.gap == (1 - percent) * (1 - found.gap.unassigned)
     assert found.result.below_critical == tuple(q.id for q in asked.questions if q.critical)
 
@@ -228,8 +229,7 @@ def test_the_order_of_questions_answers_and_sections_does_not_matter(first: Asse
     assert set(second.result.below_critical) == set(first.result.below_critical)
     assert second.steps == first.steps
     assert dict(second.gap.by_question) == dict(first.gap.by_question)
-    plain = {"causes": (), "by_question": ()}
-    assert replace(second.gap, **plain) == replace(first.gap, **plain)
+    assert replace(second.gap, causes=(), by_question=()) == replace(first.gap, causes=(), by_question=())
     assert (second.band, second.na_flagged, second.losses) == (first.band, first.na_flagged, first.losses)
 
 
@@ -326,6 +326,14 @@ def test_evidenced_is_never_above_claimed(case: Assessment, as_of: date) -> None
     assert result.total == case.result.total, "the day decides on evidence alone"
 
 
+def _in_section(section: str, question: Question) -> bool:
+    return question.section == section
+
+
+def _of_measure(measure: str, question: Question) -> bool:
+    return question.countermeasure == measure
+
+
 @LAW
 @given(assessments())
 def test_rows_sections_cells_and_scopes_add_up_to_the_total(case: Assessment) -> None:
@@ -342,11 +350,11 @@ def test_rows_sections_cells_and_scopes_add_up_to_the_total(case: Assessment) ->
     assert [name for name, _ in result.sections] == [s.id for s in asked.sections]
     for section, found in result.sections:
         along_the_row = added([cell.score for cell in result.cells if cell.section == section])
-        assert found == result.section(section) == along_the_row == where(lambda q, s=section: q.section == s)
+        assert found == result.section(section) == along_the_row == where(partial(_in_section, section))
     down = Counter({m.id: ZERO for m in asked.countermeasures})
     for measure in down:
         column = added([cell.score for cell in result.cells if cell.countermeasure == measure])
-        assert column == where(lambda q, m=measure: q.countermeasure == m)
+        assert column == where(partial(_of_measure, measure))
     assert len({(cell.section, cell.countermeasure) for cell in result.cells}) == len(result.cells)
     assert all(cell.score.questions for cell in result.cells)
 
@@ -571,7 +579,7 @@ def test_the_gap_of_the_company_is_the_weighted_mean_of_its_units(company: tuple
         return sum((part(unit.gap) * w for unit, w in units), ZERO) / weight
 
     for name in ("gap", "covered", "uncovered", "open", "not_applicable", "unassigned"):
-        assert getattr(whole, name) == mean(lambda gap, name=name: getattr(gap, name)), name
+        assert getattr(whole, name) == mean(attrgetter(name)), name
     for name, part in whole.by_question:
         of_units = [dict(unit.gap.by_question).get(name, Interval(ZERO, ZERO, ZERO)) for unit, _ in units]
         for bound in ("low", "central", "high"):

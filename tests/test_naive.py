@@ -22,7 +22,7 @@ POINTS = (0, 40, 90)
 TOP = 90
 CRITICAL_LEVEL = 2
 ALPHA = Fraction(7, 10)
-STATES = ("open", "unknown", "na", 0, 1, 2)
+STATES: tuple[str | int, ...] = ("open", "unknown", "na", 0, 1, 2)
 State = str | int
 
 
@@ -290,4 +290,4 @@ def test_sums_above_2_to_the_24_stay_exact() -> None:
     assert top > 2**24
     assert top != int(np.float32(top)), "float32 could not even hold it"
     full = score(many, {q.id: Answer("level3") for q in many.questions}, TODAY).total
-    assert (full.earned, full.percent) == (top, 1)
+    assert (full.earned, full.percent) == (top, Fraction(1))

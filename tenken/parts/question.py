@@ -38,8 +38,10 @@ class Desk:
 
 
 def receive(desk: Desk, question: Question, entry: Entry | None) -> None:
-    """What is stored for a question, as the page just read it."""
-    st.session_state[desk.key("entry", question)] = entry
+    """What is stored for a question, as the page just read it. Under a draft it stays what the draft was made on, so
+    that saving it later meets what others wrote in between as a conflict."""
+    if desk.key("draft", question) not in st.session_state:
+        st.session_state[desk.key("entry", question)] = entry
 
 
 def fill(desk: Desk, question: Question) -> None:
