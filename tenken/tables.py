@@ -16,6 +16,7 @@ from scoring.model import (
     Figure,
     Question,
     Score,
+    Source,
     Statistics,
     Step,
     Year,
@@ -159,12 +160,18 @@ def published_share(statistics: Statistics, year: int, cause: str) -> str:
     return str(float(found.value))
 
 
-def source_link(figure: Figure | None, statistics: Statistics) -> str:
+def source_link(figure: Figure | None, statistics: Statistics, _: Words) -> str:
     """A figure's source as a Markdown link."""
-    if figure is None:
-        return ""
-    source = statistics.source(figure.source)
-    return f"[{escaped(source.publisher)}]({source.url})"
+    return "" if figure is None else _link(statistics.source(figure.source), _)
+
+
+def _link(source: Source, _: Words) -> str:
+    return f"[{escaped(_publisher(source, _))}]({source.url})"
+
+
+def _publisher(source: Source, _: Words) -> str:
+    """The publisher as the source list has it, TSR's own name in the reader's language."""
+    return source.publisher.replace("Tokyo Shoko Research", _("Tokyo Shoko Research"))
 
 
 def datasets(statistics: Statistics) -> list[tuple[str, list[Figure]]]:
@@ -177,13 +184,13 @@ def datasets(statistics: Statistics) -> list[tuple[str, list[Figure]]]:
 
 def size_bands(year: Year, statistics: Statistics, _: Words) -> pd.DataFrame:
     """Published size bands of one year with their source."""
-    rows = [[_.text(statistics.label(band)), count(figure, _), source_link(figure, statistics)] for band, figure in year.size_bands]
+    rows = [[_.text(statistics.label(band)), count(figure, _), source_link(figure, statistics, _)] for band, figure in year.size_bands]
     return pd.DataFrame(rows, columns=[_("Persons per incident"), _("Incidents"), _("Source")])
 
 
 def sources(statistics: Statistics, _: Words) -> pd.DataFrame:
     """Every page that a figure was read from."""
-    rows = [[escaped(s.publisher), escaped(s.title), s.published, s.url] for s in statistics.sources]
+    rows = [[escaped(_publisher(s, _)), escaped(s.title), s.published, s.url] for s in statistics.sources]
     return pd.DataFrame(rows, columns=[_("Publisher"), _("Title"), _("Published"), _("Address")])
 
 
@@ -199,19 +206,19 @@ def years(statistics: Statistics, _: Words) -> pd.DataFrame:
         _("Source"),
     ]
     rows = [[str(y.year), count(y.incidents, _), count(y.companies, _), count(y.persons, _), *(count(dict(y.causes).get(c), _) for c in TSR_CAUSES),
-             "" if y.unassigned is None else _.integer(y.unassigned), _sources(y, statistics)] for y in statistics.years]  # fmt: skip
+             "" if y.unassigned is None else _.integer(y.unassigned), _sources(y, statistics, _)] for y in statistics.years]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
 
-def _sources(year: Year, statistics: Statistics) -> str:
+def _sources(year: Year, statistics: Statistics, _: Words) -> str:
     found = [f for f in (year.incidents, year.companies, year.persons, *(f for _id, f in year.causes)) if f is not None]
-    return ", ".join(dict.fromkeys(source_link(f, statistics) for f in found))
+    return ", ".join(dict.fromkeys(source_link(f, statistics, _) for f in found))
 
 
 def figures(rows: Sequence[Figure], statistics: Statistics, _: Words) -> pd.DataFrame:
     """Published figures as they stand in data/, each with its source."""
     names = [_("Period"), _("What"), _("Value"), _("Source")]
-    table = [[_.period(f.period), _.text(statistics.label(f.category)), _value(f, _), source_link(f, statistics)] for f in rows]
+    table = [[_.period(f.period), _.text(statistics.label(f.category)), _value(f, _), source_link(f, statistics, _)] for f in rows]
     return pd.DataFrame(table, columns=names)
 
 
@@ -226,7 +233,7 @@ def largest(statistics: Statistics, _: Words) -> pd.DataFrame:
     rows = [
         [str(i.year), _.text(i.organisation), about[i.qualifier].format(n=_.integer(i.persons)),
          _.text(statistics.label(i.cause)) if i.cause else _("not stated in what was read"),
-         ", ".join(f"[{escaped(statistics.source(s).publisher)}]({statistics.source(s).url})" for s in i.sources)]
+         ", ".join(_link(statistics.source(s), _) for s in i.sources)]
         for i in sorted(statistics.largest, key=lambda i: (-i.year, -i.persons))
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=[_("Year"), _("Organisation as reported"), _("Persons"), _("Cause (by the article)"), _("Source")])

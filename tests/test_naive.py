@@ -22,8 +22,8 @@ POINTS = (0, 40, 90)
 TOP = 90
 CRITICAL_LEVEL = 2
 ALPHA = Fraction(7, 10)
-STATES: tuple[str | int, ...] = ("open", "unknown", "na", 0, 1, 2)
 State = str | int
+STATES: tuple[State, ...] = ("open", "unknown", "na", 0, 1, 2)
 
 
 class Asked(NamedTuple):
@@ -88,6 +88,7 @@ Proofs = tuple[date | None, ...]
 
 def sheets() -> Iterator[tuple[Sheet, Proofs]]:
     """Every combination of answers; evidence goes round from none and too old to the last day and too new."""
+    states: Sheet
     for number, states in enumerate(product(STATES, repeat=len(ASKED))):
         proofs = []
         for place, q in enumerate(ASKED):

@@ -140,6 +140,18 @@ def test_japanese_is_in_the_catalogue_and_not_in_the_code(path: Path) -> None:
     assert [(line, text) for line, text in found if text not in EXACTLY.get(name, set())] == []
 
 
+# What draws: everything that it says goes through the catalogue.
+DRAWING = [path for path in SOURCES if path.parent.name in {"screens", "parts"}]
+DRAWING += [ROOT / "tenken" / f"{name}.py" for name in ("charts", "tables", "explanation", "headline", "error_words", "main")]
+
+
+@pytest.mark.parametrize("path", DRAWING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_english_sentence_bypasses_the_catalogue(path: Path) -> None:
+    translated = {text for _call, text in calls(path)}
+    prose = re.compile(r"[A-Za-z’]{2,} [A-Za-z’]{2,} [A-Za-z’]{2,}")
+    assert [(line, text) for line, text in literals(path) if prose.search(text) and text not in translated] == []
+
+
 def test_english_sentences_hold_no_japanese() -> None:
     assert [(place, text) for place, text in SAID if re.search(f"[{LETTER}（）「」【】、。：〜]", text)] == []
 
@@ -154,6 +166,12 @@ def japanese(pattern: str) -> list[str]:
 def test_brackets_round_japanese_are_full_width() -> None:
     found = japanese(rf"[{LETTER}]\(|\([^()]*[{LETTER}][^()]*\)|\)[{LETTER}]")
     assert [text for text in found if "÷" not in text] == []  # the brackets of a formula are the plain ones
+
+
+def test_brackets_are_closed() -> None:
+    for pair in ("（）", "「」", "【】", "()", "“”"):
+        uneven = [text for text in (*JAPANESE, *JAPANESE.values()) if text.count(pair[0]) != text.count(pair[1])]
+        assert uneven == [], pair
 
 
 def test_signs_after_japanese_are_full_width() -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.session import NotSaved, View, act, person, state, store
+from tenken.store import Sheet
 
 
 def profile_form(here: View, _: Words) -> None:
@@ -28,7 +29,11 @@ def profile_form(here: View, _: Words) -> None:
 
 
 def _store(here: View, given: dict[str, bool]) -> None:
-    outcome = act(store().save_profile, here.sheet, here.checklist, given, person=person())
+    outcome = act(_save, here, given)
     st.session_state["profile_outcome"] = outcome
     if not isinstance(outcome, NotSaved):
         st.session_state["edit_profile"] = False
+
+
+def _save(here: View, given: dict[str, bool]) -> Sheet:
+    return store().save_profile(here.sheet, here.checklist, given, person=person())

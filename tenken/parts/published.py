@@ -14,7 +14,9 @@ def counts_chart(title: str, rows: tuple[tuple[str, Figure], ...], year: Year, s
     named = [(_.text(statistics.label(category)), int(found.value)) for category, found in rows]
     total = int(year.incidents.value) if year.incidents else None
     st.plotly_chart(charts.counts(named, total, theme, _), theme=None, config=charts.CONFIG, key=f"counts:{title}", alt=title)
-    st.caption(_("Source: {source}. {coverage}.", source=tables.source_link(rows[0][1], statistics), coverage=_.text(statistics.coverage)))
+    st.caption(
+        _("Source: {source}. {coverage}.", source=tables.source_link(rows[0][1], statistics, _), coverage=_.text(statistics.coverage))
+    )
 
 
 def years(statistics: Statistics, names: dict[str, str], theme: Theme, _: Words) -> None:
@@ -60,7 +62,7 @@ def commission(statistics: Statistics, theme: Theme, _: Words) -> None:
     st.caption(
         _("Reporting is a duty since April 2022, for unlisted firms too; earlier years were voluntary. Mis-delivery and mistaken disposal dominate. "
           "Not comparable with the counts above. Sources: {sources}.",
-          sources=", ".join(dict.fromkeys(tables.source_link(figure, statistics) for figure in rows)))
+          sources=", ".join(dict.fromkeys(tables.source_link(figure, statistics, _) for figure in rows)))
     )  # fmt: skip
 
 

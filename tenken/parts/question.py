@@ -6,7 +6,6 @@ session as a draft, is shown as not saved, and comes back with the page.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -91,7 +90,6 @@ def card(desk: Desk, question: Question, number: str, *, at_hand: bool) -> None:
         with st.container(border=True, key=desk.key("card", question)):
             st.subheader(title, anchor=False)
             _body(desk, question)
-            _keys(desk, question)
     else:
         answer = entry.answer if entry else None
         mark = sign(question_score(desk.checklist, question, answer))
@@ -133,8 +131,11 @@ def _body(desk: Desk, question: Question) -> None:
     _outcome(desk, question)
 
 
-def _keys(desk: Desk, question: Question) -> None:
-    """One key per level for the question at hand: the digit of the level, U for unknown."""
+def keys(desk: Desk, question: Question) -> None:
+    """One key per level for the question at hand: the digit of the level, U for unknown.
+
+    Not part of the card: two keys at once, a level and N, would be updates of a fragment and of the page in one batch,
+    of which Streamlit keeps only one."""
     _ = desk.words
     choices = [*((str(number), choice.id) for number, choice in enumerate(desk.checklist.choices[:10])), ("U", UNKNOWN_WORD)]
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -181,6 +182,7 @@ def _choose(desk: Desk, question: Question, theirs: Entry) -> None:
 def _take(desk: Desk, question: Question, theirs: Entry) -> None:
     for name in ("draft", "outcome"):
         st.session_state.pop(desk.key(name, question), None)
+    st.session_state.pop(f"last:{desk.sheet.id}", None)
     receive(desk, question, theirs)
     fill(desk, question)
 
@@ -205,16 +207,20 @@ def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
 
 
 def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None) -> None:
-    outcome: Any = act(store().save, desk.sheet, desk.checklist, question.id, answer, person=person(), seen=before.id if before else 0)
+    outcome = act(_append, desk, question, answer, before.id if before else 0)
     st.session_state[desk.key("outcome", question)] = st.session_state[f"last:{desk.sheet.id}"] = outcome
     if isinstance(outcome, NotSaved):
         st.session_state[desk.key("draft", question)] = answer
         return
     st.session_state.pop(desk.key("draft", question), None)
-    entry = outcome.value.entry
+    entry = outcome.value
     if before and before.evidence and not entry.evidence:
         st.session_state[desk.key("loose", question)] = before.evidence
     st.session_state[desk.key("entry", question)] = entry
+
+
+def _append(desk: Desk, question: Question, answer: Answer, seen: int) -> Entry:
+    return store().save(desk.sheet, desk.checklist, question.id, answer, person=person(), seen=seen).entry
 
 
 # --- evidence ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.parts.question import Desk, is_answered
 from tenken.session import NotSaved, View, act, person, store
+from tenken.store import Saved
 
 
 def section_list(desk: Desk, sections: Sequence[Section], current: Section, go: Callable[[str], None], _: Words) -> None:
@@ -30,7 +31,7 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
     """Undo of the last answer, the way back to the facts, and the name that goes into the log."""
 
     def undo() -> None:
-        outcome = act(store().undo, here.sheet, here.checklist, person=person())
+        outcome = act(_undo, here)
         st.session_state[f"last:{here.sheet.id}"] = outcome
         if not isinstance(outcome, NotSaved) and outcome.value:
             go(outcome.value.entry.question)
@@ -39,9 +40,17 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
         st.session_state["edit_profile"] = True
 
     def rename() -> None:
-        st.session_state[f"last:{here.sheet.id}"] = act(store().put_setting, "person", st.session_state["person"].strip())
+        st.session_state[f"last:{here.sheet.id}"] = act(_rename, st.session_state["person"].strip())
 
     with st.container(horizontal=True):
         st.button(_("Undo"), key="undo", on_click=undo, icon=":material/undo:")
         st.button(_("Company facts"), key="edit", on_click=edit)
     st.text_input(_("Your name (kept with each answer, not checked)"), value=person(), key="person", max_chars=100, on_change=rename)
+
+
+def _undo(here: View) -> Saved | None:
+    return store().undo(here.sheet, here.checklist, person=person())
+
+
+def _rename(name: str) -> None:
+    store().put_setting("person", name)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tenken.parts.profile import profile_form
-from tenken.parts.question import Desk, card, fill, receive, status
+from tenken.parts.question import Desk, card, fill, keys, receive, status
 from tenken.parts.sheet import section_list, tools
 from tenken.session import current_words, state, view
 
@@ -43,6 +43,7 @@ with left:
     for position, question in enumerate((q for q in asked if q.section == section.id), start=1):
         fill(desk, question)
         card(desk, question, f"{number}-{position}", at_hand=question == at)
+    keys(desk, at)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.button(f"← {_('Previous')}", key="previous", disabled=place == 0, on_click=go, args=(asked[place - 1].id,), shortcut="P")
         if place + 1 < len(asked):

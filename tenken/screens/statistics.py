@@ -39,7 +39,7 @@ else:
 st.caption(
     _("Covers listed companies and their subsidiaries, and only what they disclosed themselves. Incidents with an unknown number count as zero persons, so persons are a floor, "
       "and a few large incidents drive them. “No data”: no figure of that year was found in the pages read; nothing is estimated. Source: {source}.",
-      source=tables.source_link(newest.incidents, statistics))
+      source=tables.source_link(newest.incidents, statistics, _))
 )  # fmt: skip
 left, right = st.columns(2, gap="large")
 with left:

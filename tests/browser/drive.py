@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, expect, sync_playwright
 
 from scoring.model import Lang
 from tenken.content import DATA, load_content
@@ -36,6 +36,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 START_SECONDS = 60
 PATIENCE = 30  # seconds for a page to come to rest
+expect.set_options(timeout=PATIENCE * 1000 / 2)  # a save that waits for a lock gives up after five seconds
 REST = 0.3  # seconds without a change that count as rest
 LOCALHOSTS = ("127.0.0.1", "localhost")
 
@@ -56,6 +57,7 @@ class Server:
     def __init__(self, home: Path, *, sample: bool = False) -> None:
         self.home, self.sample, self.port = home, sample, free_port()
         self.log = home.with_name(f"{home.name}.log")
+        self.ended: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -84,14 +86,17 @@ class Server:
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
         if self._process:
+            self.ended = self._process.poll()
             self._process.kill()
             self._process.wait()
             self._process = None
 
     def complaints(self) -> list[str]:
-        """What the server wrote beside the line that says where it runs (and the sample's)."""
+        """What the server wrote beside the line that says where it runs (and the sample's), and if it ended by itself."""
         expected = (f"http://localhost:{self.port}", words("ja")("The sample company is loaded."))
-        return [line for line in self.log.read_text("utf-8").splitlines() if line and not any(part in line for part in expected)]
+        lines = [line for line in self.log.read_text("utf-8").splitlines() if line and not any(part in line for part in expected)]
+        ended = self._process.poll() if self._process else self.ended
+        return lines if ended is None else [*lines, f"the server ended by itself: {ended}"]
 
 
 def environment(home: Path, port: int | None = None) -> dict[str, str]:

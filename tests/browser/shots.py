@@ -47,7 +47,7 @@ class Screen:
 SCREENS = (
     Screen("home", ""),
     Screen("answer", "answer"),
-    Screen("answer-given", "answer", "question=external_attack.mfa_remote", companies=("sample",)),
+    Screen("answer-na", "answer", "question=telework.private_devices", companies=("sample",)),
     Screen("statistics", "statistics"),
     Screen("statistics-table", "statistics", choose="Table"),
     Screen("about", "about"),
