@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from tenken.error_words import error_text
 from tenken.parts.start import sample_banner
-from tenken.session import current_theme, current_words, view
+from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
 
 _ = current_words()
@@ -21,7 +22,7 @@ page = st.navigation(
 )
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
 
-here = view()
+here = look()
 left, right = st.columns([5, 1], wrap=False, vertical_alignment="center")
 left.text(f"{_.text(here.unit.name)}　{_.quarter(here.period.start)}")
 other = "en" if _.lang == "ja" else "ja"
@@ -31,6 +32,8 @@ right.html(
     f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
 )
 
+if here.stale:
+    st.warning(error_text(here.stale, _))
 if here.unit.sample:
     sample_banner(_)
 page.run()

@@ -5,7 +5,7 @@ content, the words, the open database.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -15,7 +15,7 @@ from scoring.assessment import Assessment, assess, express_view
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Lang, Text
 from tenken.content import Content, load_content
-from tenken.errors import Conflict, TenkenError
+from tenken.errors import Conflict, StoreError, TenkenError
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.palette import Theme
 from tenken.settings import read_settings
@@ -54,6 +54,8 @@ class View:
     entries: Mapping[str, Entry]
     answers: Mapping[str, Answer]
     content: Content
+    person: str
+    stale: StoreError | None = None
 
     def assessment(self, *, express: bool) -> Assessment:
         """Judged as of today, on the express questions or on all of them."""
@@ -100,8 +102,27 @@ def current_theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def look() -> View:
+    """Read what is being looked at, once per run: the company, or the sample company while that is open.
+
+    While the database cannot be read, the page goes on with what it read last, `stale` saying why."""
+    try:
+        seen = _read()
+    except StoreError as error:
+        if (last := state("view")) is None:
+            raise
+        seen = replace(last, stale=error)
+    st.session_state["view"] = seen
+    return seen
+
+
 def view() -> View:
-    """What is being looked at: the company, or the sample company while that is open."""
+    """What the frame of this run has read."""
+    seen: View = st.session_state["view"]
+    return seen
+
+
+def _read() -> View:
     content, database = load_content(), store()
     sample = database.company(sample=True) if database.setting("viewing") == "sample" else None
     unit = sample or database.company() or _first_company(database)
@@ -110,7 +131,7 @@ def view() -> View:
     entries = database.entries(sheet.id)
     known = {question.id for question in content.checklist.questions}
     answers = {q: entry.answer for q, entry in entries.items() if entry.answer is not None and q in known}
-    return View(unit, period, sheet, content.checklist, entries, answers, content)
+    return View(unit, period, sheet, content.checklist, entries, answers, content, person())
 
 
 def _first_company(database: Store) -> Unit:

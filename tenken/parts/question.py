@@ -131,21 +131,29 @@ def _body(desk: Desk, question: Question) -> None:
     _outcome(desk, question)
 
 
-def keys(desk: Desk, question: Question) -> None:
+def place_key(sheet: Sheet) -> str:
+    """Where the session keeps the id of the question at hand."""
+    return f"at:{sheet.id}"
+
+
+def keys(desk: Desk) -> None:
     """One key per level for the question at hand: the digit of the level, U for unknown.
 
-    Not part of the card: two keys at once, a level and N, would be updates of a fragment and of the page in one batch,
-    of which Streamlit keeps only one."""
+    Not part of a card: two keys at once, a level and N, would be updates of a fragment and of the page in one batch, of
+    which Streamlit keeps only one. And not bound to a question: a quick key must meet the question that is at hand
+    when it arrives, not the one that was when the button was drawn."""
     _ = desk.words
     choices = [*((str(number), choice.id) for number, choice in enumerate(desk.checklist.choices[:10])), ("U", UNKNOWN_WORD)]
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption(_("By keyboard"), width="content")
         for key, choice in choices:
-            st.button(_("Level") if key != "U" else "？", key=desk.key(f"key{key}", question), type="tertiary", shortcut=key, on_click=_pick,
-                      args=(desk, question, choice))  # fmt: skip
+            st.button(
+                _("Level") if key != "U" else "？", key=f"key{key}", type="tertiary", shortcut=key, on_click=_pick, args=(desk, choice)
+            )
 
 
-def _pick(desk: Desk, question: Question, choice: str) -> None:
+def _pick(desk: Desk, choice: str) -> None:
+    question = next(q for q in desk.questions if q.id == st.session_state[place_key(desk.sheet)])
     st.session_state[desk.key("choice", question)] = choice
     _save(desk, question)
 

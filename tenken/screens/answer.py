@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tenken.parts.profile import profile_form
-from tenken.parts.question import Desk, card, fill, keys, receive, status
+from tenken.parts.question import Desk, card, fill, keys, place_key, receive, status
 from tenken.parts.sheet import section_list, tools
 from tenken.session import current_words, state, view
 
@@ -13,7 +13,7 @@ if here.sheet.profile is None or state("edit_profile"):
     profile_form(here, _)
     st.stop()
 mode = st.query_params.get("mode") or ("express" if here.express_only else "full")
-wanted = st.query_params.get("question")
+wanted = st.query_params.get("question") or state(place_key(here.sheet))
 
 # compute
 asked = tuple(q for q in here.checklist.questions if mode != "express" or q.express or q.id == wanted)
@@ -21,10 +21,17 @@ sections = [s for s in here.checklist.sections if any(q.section == s.id for q in
 at = next((q for q in asked if q.id == wanted), next((q for q in asked if q.id not in here.answers), asked[0]))
 section = next(s for s in sections if s.id == at.section)
 number, place = sections.index(section) + 1, asked.index(at)
+st.session_state[place_key(here.sheet)] = at.id
 
 
 def go(question_id: str) -> None:
-    st.query_params["question"] = question_id
+    st.session_state[place_key(here.sheet)] = question_id
+    st.query_params.pop("question", None)
+
+
+def step(by: int) -> None:
+    order = [q.id for q in asked]
+    go(order[max(0, min(order.index(st.session_state[place_key(here.sheet)]) + by, len(order) - 1))])
 
 
 def choose_mode() -> None:
@@ -43,11 +50,11 @@ with left:
     for position, question in enumerate((q for q in asked if q.section == section.id), start=1):
         fill(desk, question)
         card(desk, question, f"{number}-{position}", at_hand=question == at)
-    keys(desk, at)
+    keys(desk)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.button(f"← {_('Previous')}", key="previous", disabled=place == 0, on_click=go, args=(asked[place - 1].id,), shortcut="P")
+        st.button(f"← {_('Previous')}", key="previous", disabled=place == 0, on_click=step, args=(-1,), shortcut="P")
         if place + 1 < len(asked):
-            st.button(f"{_('Next question')} →", key="next", type="primary", on_click=go, args=(asked[place + 1].id,), shortcut="N")
+            st.button(f"{_('Next question')} →", key="next", type="primary", on_click=step, args=(1,), shortcut="N")
         elif st.button(_("See the result"), key="finish", type="primary", shortcut="N"):
             st.switch_page("screens/home.py")
 with right:

@@ -81,7 +81,7 @@ class Server:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         self.kill()
-        raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+        raise RuntimeError(f"the server did not start (ended: {self.ended}):\n{self.log.read_text('utf-8')}")
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""

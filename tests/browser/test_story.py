@@ -443,11 +443,12 @@ def test_the_sample_comes_and_goes_without_a_trace(server: Server, reader: Reade
 def test_evidence_name_undo_and_facts(server: Server, reader: Reader) -> None:
     page = reader()
     answer_facts(page, server, private_devices=True)
+    press(page, FIRST, "3")
     name = page.get_by_role("textbox", name=_("Your name (kept with each answer, not checked)"), exact=True)
     name.fill("点検 花子")
     name.press("Tab")
     quiet(page)
-    press(page, FIRST, "3")
+    expect(at_hand(page, FIRST)).to_be_visible()  # nobody has asked for the next question
 
     button(page, "証跡を付ける").click()
     link = page.get_by_role("textbox", name=_("Where the evidence is (address, folder, file number)"), exact=True)
@@ -465,6 +466,7 @@ def test_evidence_name_undo_and_facts(server: Server, reader: Reader) -> None:
         assert people.fetchone() == ("点検 花子",)
 
     page.keyboard.press("Escape")
+    quiet(page)
     button(page, "元に戻す").click()  # the evidence goes, the level stays
     expect(button(page, "証跡を付ける")).to_be_visible()
     expect(level(page, FIRST, 3)).to_be_checked()
