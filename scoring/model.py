@@ -82,6 +82,15 @@ class Countermeasure:
 
 
 @dataclass(frozen=True, slots=True)
+class Department:
+    """Who answers company-scope questions: `id` is an Owner; `text` says what is asked of them and why."""
+
+    id: Owner
+    label: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class References:
     """Where a question can be found in standards: numbers only, no text of theirs."""
 
@@ -156,9 +165,14 @@ class Checklist:
     countermeasures: tuple[Countermeasure, ...]
     sections: tuple[Section, ...]
     content_hash: str
+    owners: tuple[Department, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.content_hash)
+
+    def owner(self, owner_id: str) -> Department | None:
+        """The words for an owner; None in a checklist that has none."""
+        return next((owner for owner in self.owners if owner.id == owner_id), None)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Checklist) and other.content_hash == self.content_hash

@@ -216,7 +216,7 @@ def _years_figure(palette: Palette, years: Sequence[Year], height: int, **layout
     """A figure whose x axis counts the years from 0; labels like '13' would be read as positions otherwise."""
     figure = _figure(palette, height, **layout)
     labels = [str(year.year) if number == 0 else f"{year.year % 100:02d}" for number, year in enumerate(years)]
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 24})
+    figure.update_layout(margin={"l": 6, "r": 10, "t": 8, "b": 24})
     figure.update_xaxes(visible=True, ticks="", tickvals=list(range(len(years))), ticktext=labels, range=[-0.5, len(years) - 0.5],
                         tickfont={"size": 12, "color": palette.mute}, tickangle=0)  # fmt: skip
     return figure

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -19,13 +19,13 @@ import typer
 
 from scoring.assessment import Assessment, assess, express_view
 from scoring.engine import shown
-from scoring.errors import ContentError, ScoringError
+from scoring.errors import ContentError, Problem, ScoringError
 from scoring.incident_gap import TSR_CAUSES
 from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__
-from tenken.content import CHECKLISTS, any_checklist, load_content
+from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.error_words import error_text
 from tenken.errors import SettingsError, TenkenError
 from tenken.i18n import Words, words
@@ -136,18 +136,17 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Lint a checklist (or all that is shipped): every problem with file and line, then counts."""
+    folders = [path] if path else _checklist_folders()
     try:
-        checklists = [any_checklist(folder) for folder in ([path] if path else _checklist_folders())]
+        checklists = [any_checklist(folder) for folder in folders]
+        problems = [problem for folder in folders for problem in style(folder)]
         if path is None:
             load_content()
     except ContentError as error:
-        if as_json:
-            _print({"problems": [{"file": p.file, "line": p.line, "what": p.what} for p in error.problems]})
-        else:
-            for problem in error.problems:
-                typer.echo(str(problem), err=True)
-            typer.echo(f"{len(error.problems)} problems", err=True)
-        raise typer.Exit(1) from None
+        checklists, problems = [], list(error.problems)
+    if problems:
+        _report(problems, as_json)
+        raise typer.Exit(1)
     report = [_counts(checklist) for checklist in checklists]
     if as_json:
         _print({"problems": [], "checklists": report})
@@ -163,6 +162,15 @@ def check(
         missing = counts["subjects_not_covered"]
         typer.echo(f"  subjects not covered: {', '.join(missing) or 'none'}")
     typer.echo("0 problems")
+
+
+def _report(problems: Sequence[Problem], as_json: bool) -> None:
+    if as_json:
+        _print({"problems": [{"file": p.file, "line": p.line, "what": p.what} for p in problems]})
+        return
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    typer.echo(f"{len(problems)} problems", err=True)
 
 
 def _checklist_folders() -> list[Path]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from scoring.assessment import Outside
+from scoring.errors import Problem
 from scoring.incident_gap import usable_years
 from scoring.load.checklist import load_checklist
 from scoring.load.statistics import (
@@ -14,6 +15,7 @@ from scoring.load.statistics import (
     load_statistics,
     load_subjects,
 )
+from scoring.load.style import style_problems
 from scoring.model import CauseMatrix, Checklist, Controls, SecondReference, Statistics, Subject
 from tenken.settings import ROOT
 
@@ -54,5 +56,15 @@ def load_content(checklists: Path = CHECKLISTS, data: Path = DATA, checklist: st
 
 def any_checklist(folder: Path, data: Path = DATA) -> Checklist:
     """The checklist in `folder`, checked against the vocabularies under `data`."""
-    controls = [control for control, _ in load_controls(data).labels]
-    return load_checklist(folder, controls=controls, subjects=[subject.id for subject in load_subjects(data)])
+    controls, subjects = _vocabulary(data)
+    return load_checklist(folder, controls=controls, subjects=subjects)
+
+
+def style(folder: Path, data: Path = DATA) -> list[Problem]:
+    """What should be written better in a checklist that loads."""
+    controls, subjects = _vocabulary(data)
+    return style_problems(folder, controls=controls, subjects=subjects)
+
+
+def _vocabulary(data: Path) -> tuple[list[str], list[str]]:
+    return [control for control, _ in load_controls(data).labels], [subject.id for subject in load_subjects(data)]

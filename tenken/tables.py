@@ -78,6 +78,21 @@ def causes(assessment: Assessment, _: Words) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def foundation(assessment: Assessment, _: Words) -> pd.DataFrame:
+    """The sections without a share in incidents: what carries the rest."""
+    scores = dict(assessment.result.sections)
+    rows = [
+        [
+            f"{sign(scores[section.id])}　{escaped(_.text(section.title))}",
+            _.points(scores[section.id].percent),
+            str(scores[section.id].unanswered),
+        ]
+        for section in assessment.checklist.sections
+        if not section.is_cause
+    ]
+    return pd.DataFrame(rows, columns=[_("Section"), _("Score"), _("Open questions")])
+
+
 def cells(assessment: Assessment, _: Words) -> pd.DataFrame:
     """Countermeasures as rows, causes as columns: sign and share, blank where there is no question."""
     titles = {section.id: _.text(section.title) for section in assessment.checklist.sections}

@@ -171,6 +171,8 @@ def answered() -> dict[str, Answer]:
     given[ids[1]] = Answer("unknown")
     given[ids[2]] = Answer("na", reason="対象の業務がない: 該当なし")
     given[ids[3]] = Answer("verified", evidence=Evidence("台帳 A-1", AS_OF - timedelta(days=10)))
+    express = next(q.id for q in CHECKLIST.questions[5:] if q.express)
+    given[express] = Answer("everywhere", evidence=Evidence("台帳 A-3", AS_OF - timedelta(days=10)))
     given[ids[4]] = Answer("verified", evidence=Evidence("台帳 A-2", AS_OF - timedelta(days=3000)))
     return given
 

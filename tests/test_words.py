@@ -111,6 +111,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
 WRITERS = {"tenken/i18n.py", "tenken/session.py", "tenken/streamlit_quirks.py", "tenken/main.py"}
 # The product's name; the letters that a Japanese text must have.
 EXACTLY = {"tenken/cli.py": {"Tenken 点検"}, "scoring/load/checklist.py": {"[぀-ヿ㐀-鿿]"}}
+ABOUT_JAPANESE = {"scoring/load/style.py"}  # rules on how Japanese is written name the words that they are about
 
 CODE = [*SOURCES, *sorted((ROOT / "scoring").rglob("*.py")), ROOT / "app.py"]
 
@@ -137,7 +138,7 @@ def test_japanese_is_in_the_catalogue_and_not_in_the_code(path: Path) -> None:
     if name in WRITERS:
         assert found, f"{name} needs no exception any more"
         return
-    assert [(line, text) for line, text in found if text not in EXACTLY.get(name, set())] == []
+    assert name in ABOUT_JAPANESE or [(line, text) for line, text in found if text not in EXACTLY.get(name, set())] == []
 
 
 # What draws: everything that it says goes through the catalogue.

@@ -25,6 +25,7 @@ from scoring.model import (
     Checklist,
     Choice,
     Countermeasure,
+    Department,
     Fact,
     Owner,
     Question,
@@ -101,6 +102,21 @@ class CountermeasureModel(Strict):
     short: TextModel
 
 
+class OwnerModel(Strict):
+    """What is asked of a department, and why."""
+
+    id: Owner
+    label: TextModel
+    text: TextModel
+
+
+class UncoveredModel(Strict):
+    """A subject that no question covers: why, and what will cover it."""
+
+    id: Line
+    reason: TextModel
+
+
 class ReferencesModel(Strict):
     iso27001: tuple[Line, ...] = ()
     csf: tuple[Line, ...] = ()
@@ -120,6 +136,8 @@ class ChecklistFile(Strict):
     alpha: Annotated[str, Field(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$")]
     profile: tuple[FactModel, ...] = ()
     countermeasures: Annotated[tuple[CountermeasureModel, ...], Field(min_length=1)]
+    owners: tuple[OwnerModel, ...] = ()
+    uncovered: tuple[UncoveredModel, ...] = ()
     sections: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.yaml$")], ...], Field(min_length=1, max_length=50)]
 
 
@@ -229,6 +247,7 @@ def _value(head: ChecklistFile, sections: list[SectionFile], content_hash: str) 
             Section(s.section, s.title.value(), s.short.value(), tuple(q.value(s.section) for q in s.questions)) for s in sections
         ),
         content_hash=content_hash,
+        owners=tuple(Department(o.id, o.label.value(), o.text.value()) for o in head.owners),
     )
 
 
@@ -259,6 +278,8 @@ def _lint_head(root: Document, head: ChecklistFile) -> list[Problem]:
         ("bands", [b.id for b in head.bands]),
         ("profile", [f.id for f in head.profile]),
         ("countermeasures", [m.id for m in head.countermeasures]),
+        ("owners", [o.id for o in head.owners]),
+        ("uncovered", [u.id for u in head.uncovered]),
         ("sections", list(head.sections)),
     ):
         problems += _twice(root, key, ids)

@@ -100,3 +100,13 @@ def criticals(a: Assessment, _: Words) -> None:
         answer_line(f":red[**×**]　**{escaped(_.text(question.text))}**", question, "critical", [escaped(_.text(question.why))], _)
     if not missing:
         st.caption(_("None of the critical questions that were answered is below level {n}.", n=a.checklist.critical_level))
+
+
+def foundation(a: Assessment, _: Words) -> None:
+    """Governance, detection, readiness, law: no share in incidents, but what the rest stands on."""
+    table = tables.foundation(a, _)
+    if table.empty:
+        return
+    st.subheader(_("The foundation"), anchor=False)
+    st.table(tables.figures_right(table, [_("Section")]), border="horizontal", hide_index=True)
+    st.caption(_("Not among the causes of incidents; counted in the score and in the next steps."))

@@ -101,8 +101,12 @@ def card(desk: Desk, question: Question, number: str, *, at_hand: bool) -> None:
 
 def _body(desk: Desk, question: Question) -> None:
     _ = desk.words
-    if question.critical:
-        st.badge(_("Critical"), color="red")
+    owner = desk.checklist.owner(question.owner)
+    with st.container(horizontal=True, gap="xsmall"):
+        if question.critical:
+            st.badge(_("Critical"), color="red")
+        if owner:
+            st.badge(escaped(_.text(owner.label)), color="gray", help=escaped(_.text(owner.text)))
     st.caption(escaped(_.text(question.why)))
     entry = stored(desk, question)
     if entry and entry.by_profile and entry.answer:

@@ -49,6 +49,7 @@ left, right = st.columns([1.08, 1], gap="large")
 with left:
     overview.heatmap(a, theme, _)
 with right:
+    overview.foundation(a, _)
     st.subheader(_("Seen by other statistics"), anchor=False)
     for line in tables.rank_lines(a, _):
         st.markdown(line)

@@ -252,8 +252,8 @@ class Facts:
         return {name: faults for name, faults in found.items() if faults}
 
 
-# What sticks out of the page to the right; text that is cut off; text of charts that is cut off at the chart's edge,
-# stands on other text, or is wider than the bar that it stands in. Not looked at: the nodes that Streamlit hides for
+# What sticks out of the page to the right; text that is cut off; labels that a chart leaves out for want of room; text of
+# charts that is cut off at the chart's edge, stands on other text, or is wider than the bar that it stands in. Not looked at: the nodes that Streamlit hides for
 # screen readers (1 px, clipped) and data grids, which are a canvas with a table behind it.
 GEOMETRY = """() => {
   const short = text => text.replace(/\\s+/g, ' ').trim().slice(0, 60);
@@ -293,6 +293,8 @@ GEOMETRY = """() => {
   for (const chart of document.querySelectorAll('[data-testid=stPlotlyChart] .js-plotly-plot')) {
     if (!seen(chart)) continue;
     const frame = chart.getBoundingClientRect();
+    for (const label of chart.querySelectorAll('.xtick text, .ytick text'))
+      if (label.textContent.trim() && !seen(label)) clipped.push(`chart label left out “${short(label.textContent)}”`);
     const texts = [...chart.querySelectorAll('.main-svg text')].filter(t => t.textContent.trim() && seen(t) && !t.closest('.hoverlayer'))
       .map(t => [t, t.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
     for (const [text, r] of texts) {
@@ -354,11 +356,11 @@ def is_untranslated(text: str, lang: Lang) -> bool:
 
 @lru_cache(maxsize=1)
 def _english() -> tuple[re.Pattern[str], ...]:
-    """The English sentences of the catalogue, their fields open."""
+    """The English sentences of the catalogue, their fields open, and Streamlit's own in fields that are being filled in."""
     with (LOCALES / "ja.po").open("rb") as file:
         keys = [str(message.id) for message in read_po(file, locale="ja") if message.id and message.string != message.id]
     shown = [" ".join(key.replace("**", "").replace("<br>", "").split()) for key in keys]
-    return tuple(re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", key)))) for key in shown)
+    return (re.compile("Press .+ to .+"), *(re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", key)))) for key in shown))
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from scoring.model import Lang, Question
 from tenken.content import load_content
 from tenken.i18n import words
 from tenken.settings import ROOT
-from tests.browser.drive import Server, Watch, chromium, context, environment, quiet, serving, visit
+from tests.browser.drive import Server, Watch, chromium, context, environment, facts, quiet, serving, visit
 
 pytestmark = pytest.mark.browser
 
@@ -152,6 +152,12 @@ def command_line_score(tmp_path: Path, answers: dict[str, Any]) -> dict[str, Any
     done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path / "unused"), capture_output=True, check=True)
     numbers: dict[str, Any] = json.loads(done.stdout)["express"]
     return numbers
+
+
+def ask(server: Server, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """What stands in the database; a connection left open would keep the server from writing."""
+    with closing(sqlite3.connect(server.database)) as database:
+        return database.execute(query, values).fetchall()
 
 
 @contextmanager
@@ -437,7 +443,7 @@ def test_the_sample_comes_and_goes_without_a_trace(server: Server, reader: Reade
     expect(page.get_by_text("株式会社サンプル製作所")).to_be_visible()
     button(page, "見本を消す").click()
     expect(page.get_by_role("heading", name="まだ回答がありません。5分の点検から始めましょう。", exact=True)).to_be_visible()
-    assert sqlite3.connect(server.database).execute("SELECT count(*) FROM answer_log").fetchone() == (0,)
+    assert ask(server, "SELECT * FROM answer_log") == []
 
 
 def test_evidence_name_undo_and_facts(server: Server, reader: Reader) -> None:
@@ -461,9 +467,9 @@ def test_evidence_name_undo_and_facts(server: Server, reader: Reader) -> None:
     other = reader()
     visit(other, f"{server.url}/answer?question={FIRST.id}")
     expect(other.get_by_role("button", name="証跡 2")).to_be_visible()
-    with sqlite3.connect(server.database) as database:
-        people = database.execute("SELECT person.name FROM answer_log JOIN person ON person.id = person_id ORDER BY answer_log.id DESC")
-        assert people.fetchone() == ("点検 花子",)
+    assert ask(server, "SELECT name FROM answer_log JOIN person ON person.id = person_id WHERE question_id = ?", FIRST.id)[-1] == (
+        "点検 花子",
+    )
 
     page.keyboard.press("Escape")
     quiet(page)
@@ -484,3 +490,13 @@ def test_evidence_name_undo_and_facts(server: Server, reader: Reader) -> None:
     quiet(page)
     button(page, "設問へ進む").click()
     expect(progress(page, 0)).to_be_visible()
+
+
+def test_fields_speak_japanese_while_they_are_filled_in(server: Server, reader: Reader) -> None:
+    page = reader()
+    answer_facts(page, server)
+    level(page, FIRST, "―").click(force=True)
+    for field in (_("Why it does not apply (required)"), _("Your name (kept with each answer, not checked)")):
+        page.get_by_role("textbox", name=field, exact=True).fill("点検")
+        assert facts(page, "ja", Watch()).untranslated == []
+        quiet(page)
