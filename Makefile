@@ -34,7 +34,8 @@ browser:
 	@scripts/browser.sh
 
 test: dev browser ## everything: laws, vectors, pages in both languages, a story in a real Chromium
-	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=100
+	@test -n "$$TENKEN_TEST_POSTGRES" || echo "PostgreSQL tests are left out; to run them: TENKEN_TEST_POSTGRES=postgresql+psycopg://… make test"
+	@$(BIN)/python -m pytest -m "$$(test -n "$$TENKEN_TEST_POSTGRES" && echo "browser or not browser" || echo "not postgres")" --cov --cov-report=term --cov-fail-under=100
 
 check: dev ## ruff, ruff format, mypy strict, import contracts
 	@$(BIN)/ruff check .
