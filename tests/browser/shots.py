@@ -18,6 +18,7 @@ from typing import Literal
 from playwright.sync_api import BrowserContext, Page
 
 from scoring.model import Lang
+from tenken.content import load_content
 from tenken.i18n import LANGUAGES, words
 from tests.browser.drive import DESK, PHONE, Facts, Server, Size, Theme, Watch, chromium, context, facts, quiet, serving, visit
 
@@ -54,6 +55,10 @@ SCREENS = (
     Screen("explain-gap", "explain", "of=gap"),
     Screen("explain-steps", "explain", "of=steps"),
     Screen("explain-cause", "explain", "of=cause:external_attack"),
+    *(
+        Screen(f"section-{section.id}", "answer", f"mode=full&question={section.questions[-1].id}", companies=("sample",))
+        for section in load_content().checklist.sections
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """No screen sticks out, cuts text off, mixes languages, complains in its console or calls somebody outside.
 
 A part of what `make shots` draws, through the same functions: every screen in both languages and both sizes, two of
-them dark as well, with the sample company; and what a new installation begins with.
+them dark as well, with the sample company, every section on the phone; and what a new installation begins with.
 """
 
 import pytest
@@ -19,6 +19,8 @@ FIRST = ("home", "answer")
 def wanted(shot: Shot) -> bool:
     if shot.company == "empty":
         return shot.theme == "light" and shot.screen.name in FIRST
+    if shot.screen.name.startswith("section-"):
+        return shot.theme == "light" and shot.size == "phone"
     return shot.theme == "light" or (shot.screen.name in DARK and shot.lang == "ja" and shot.size == "desk")
 
 
@@ -39,7 +41,7 @@ def test_no_reader_stumbles(shot: Shot, walked: Walk) -> None:
 
 def test_a_new_reader_and_the_sample_see_every_screen() -> None:
     assert {shot.screen.name for shot in SHOTS} == {shot.screen.name for shot in every_shot()}
-    assert len(SHOTS) == 46
+    assert len(SHOTS) == 46 + 2 * 11
 
 
 def test_the_servers_have_nothing_to_complain_about(walked: Walk) -> None:

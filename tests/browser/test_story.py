@@ -144,13 +144,13 @@ def answer_facts(page: Page, server: Server, **missing: bool) -> None:
     quiet(page)
 
 
-def command_line_score(tmp_path: Path, answers: dict[str, Any]) -> dict[str, Any]:
+def command_line_score(tmp_path: Path, answers: dict[str, Any], view: str = "express") -> dict[str, Any]:
     """`python -m tenken score` on the same answers, without the database."""
     file = tmp_path / "answers.yaml"
     file.write_text(yaml.safe_dump(answers, allow_unicode=True), "utf-8")
     command = [sys.executable, "-m", "tenken", "score", str(file), "--json"]
     done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path / "unused"), capture_output=True, check=True)
-    numbers: dict[str, Any] = json.loads(done.stdout)["express"]
+    numbers: dict[str, Any] = json.loads(done.stdout)[view]
     return numbers
 
 
@@ -271,6 +271,31 @@ def test_quick_keys_lose_no_answer(server: Server, reader: Reader) -> None:
     for question, key in keys.items():
         visit(page, f"{server.url}/answer?question={question.id}")
         expect(level(page, question, key)).to_be_checked()
+
+
+def test_the_full_check_by_keyboard(server: Server, reader: Reader, tmp_path: Path) -> None:
+    """All questions of all eleven sections, a level and N each; the numbers are those of the command line."""
+    page = reader()
+    answer_facts(page, server)
+    visit(page, f"{server.url}/answer?mode=full")
+    answers = {}
+    for question, key in zip(CHECKLIST.questions, cycle("3120424u"), strict=False):
+        expect(page.get_by_role("heading", name=_.text(question.text))).to_be_visible()
+        quiet(page)
+        page.keyboard.press(key)
+        expect(level(page, question, "？" if key == "u" else key)).to_be_checked()
+        answers[question.id] = "unknown" if key == "u" else LEVELS[int(key)]
+        if question != CHECKLIST.questions[-1]:
+            page.keyboard.press("n")
+    expect(page.get_by_text(_("{done} of {n} answered", done=len(answers), n=len(answers)), exact=True)).to_be_visible()
+    quiet(page)
+    visit(page, server.url)
+    expect(page.get_by_text(_("Score ({kind})", kind=_("Full check")), exact=True)).to_be_visible()
+    numbers = command_line_score(tmp_path, answers, view="full")
+    assert (figure(page, "備えの得点"), figure(page, "事故加重ギャップ")) == (
+        f"{numbers['total']['percent']}点",
+        f"{numbers['gap']['gap']}%",
+    )
 
 
 def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -> None:
