@@ -234,12 +234,13 @@ def incidents_by_year(years: Sequence[Year], names: dict[str, str], theme: Theme
     source says so."""
     palette = PALETTES[theme]
     totals = [int(year.incidents.value) if year.incidents else None for year in years]
-    figure = _years_figure(palette, years, 330, bargap=0.22, showlegend=True)
+    figure = _years_figure(palette, years, 400, bargap=0.22, showlegend=True)
     figure.update_layout(
         legend={"x": 0, "y": 1, "traceorder": "reversed", "bgcolor": "rgba(0,0,0,0)", "font": {"size": 12}, "itemclick": False,
                 "itemdoubleclick": False},
     )  # fmt: skip
-    figure.update_yaxes(range=[0, max((t for t in totals if t), default=1) * 1.1])
+    top = max((t for t in totals if t), default=1)
+    figure.update_yaxes(range=[0, top * 1.5])  # room for the legend above every bar
     for number, cause in enumerate(TSR_CAUSES):
         marker = {"color": palette.causes[number], "line": {"width": 1, "color": palette.bg}}
         _stack(figure, years, [year.cause(cause) for year in years], names[cause], marker, palette.on_causes[number])

@@ -16,7 +16,7 @@ from tenken.error_words import error_text
 from tenken.errors import Conflict
 from tenken.i18n import Words
 from tenken.markup import escaped
-from tenken.session import NotSaved, Saved, act, person, store, today
+from tenken.session import NotSaved, Saved, act, person, state, store, today
 from tenken.store import Entry, Sheet
 from tenken.tables import level_words, sign
 
@@ -140,6 +140,10 @@ def place_key(sheet: Sheet) -> str:
     return f"at:{sheet.id}"
 
 
+def _key_choices(desk: Desk) -> list[tuple[str, str]]:
+    return [*((str(number), choice.id) for number, choice in enumerate(desk.checklist.choices[:10])), ("U", UNKNOWN_WORD)]
+
+
 def keys(desk: Desk) -> None:
     """One key per level for the question at hand: the digit of the level, U for unknown.
 
@@ -147,16 +151,28 @@ def keys(desk: Desk) -> None:
     which Streamlit keeps only one. And not bound to a question: a quick key must meet the question that is at hand
     when it arrives, not the one that was when the button was drawn."""
     _ = desk.words
-    choices = [*((str(number), choice.id) for number, choice in enumerate(desk.checklist.choices[:10])), ("U", UNKNOWN_WORD)]
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption(_("By keyboard"), width="content")
-        for key, choice in choices:
+        for key, choice in _key_choices(desk):
             st.button(
                 _("Level") if key != "U" else "？", key=f"key{key}", type="tertiary", shortcut=key, on_click=_pick, args=(desk, choice)
             )
 
 
 def _pick(desk: Desk, choice: str) -> None:
+    """A level key. In one batch with a move the order of callbacks is not ours: then the move settles the key first."""
+    if not (state("next") or state("previous")):
+        _answer_at_hand(desk, choice)
+
+
+def settle_keys(desk: Desk) -> None:
+    """Before moving on: a level key that came together with the move belongs to the question that is being left."""
+    for key, choice in _key_choices(desk):
+        if state(f"key{key}"):
+            _answer_at_hand(desk, choice)
+
+
+def _answer_at_hand(desk: Desk, choice: str) -> None:
     question = next(q for q in desk.questions if q.id == st.session_state[place_key(desk.sheet)])
     st.session_state[desk.key("choice", question)] = choice
     _save(desk, question)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tenken.parts.profile import profile_form
-from tenken.parts.question import Desk, card, fill, keys, place_key, receive, status
+from tenken.parts.question import Desk, card, fill, keys, place_key, receive, settle_keys, status
 from tenken.parts.sheet import section_list, tools
 from tenken.session import current_words, state, view
 
@@ -30,6 +30,7 @@ def go(question_id: str) -> None:
 
 
 def step(by: int) -> None:
+    settle_keys(desk)
     order = [q.id for q in asked]
     go(order[max(0, min(order.index(st.session_state[place_key(here.sheet)]) + by, len(order) - 1))])
 

