@@ -125,7 +125,7 @@ def _body(desk: Desk, question: Question) -> None:
     choice = st.session_state[desk.key("choice", question)]
     if choice == NA_WORD:
         st.text_input(_("Why it does not apply (required)"), key=desk.key("reason", question), on_change=_save, args=(desk, question),
-                      placeholder=_("Example: our department sends no mail outside"), max_chars=500)  # fmt: skip
+                      placeholder=_("Example: our department sends no mail outside"), max_chars=500, live="1s")  # fmt: skip
     if choice is not None:
         st.text_area(
             _("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question)
@@ -265,7 +265,7 @@ def _evidence(desk: Desk, question: Question) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover(label, icon=":material/attach_file:"):
             link = st.text_input(_("Where the evidence is (address, folder, file number)"), key=desk.key("link", question),
-                                 value=proof.link if proof else "", max_chars=1000)  # fmt: skip
+                                 value=proof.link if proof else "", max_chars=1000, live="1s")  # fmt: skip
             dated = st.date_input(_("Date of the evidence"), key=desk.key("dated", question), value=proof.dated if proof else today(),
                                   max_value=today(), format="YYYY/MM/DD")  # fmt: skip
             st.caption(_("Counts as valid for {n} months from its date.", n=question.review_months))

@@ -45,7 +45,9 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
     with st.container(horizontal=True):
         st.button(_("Undo"), key="undo", on_click=undo, icon=":material/undo:")
         st.button(_("Company facts"), key="edit", on_click=edit)
-    st.text_input(_("Your name (kept with each answer, not checked)"), value=here.person, key="person", max_chars=100, on_change=rename)
+    st.text_input(
+        _("Your name (kept with each answer, not checked)"), value=here.person, key="person", max_chars=100, live="1s", on_change=rename
+    )
 
 
 def _undo(here: View) -> Saved | None:
