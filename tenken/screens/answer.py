@@ -12,11 +12,12 @@ _, here = current_words(), view()
 if here.sheet.profile is None or state("edit_profile"):
     profile_form(here, _)
     st.stop()
-mode = st.query_params.get("mode") or ("express" if here.express_only else "full")
 wanted = st.query_params.get("question") or state(place_key(here.sheet))
+beyond = any(q.id == wanted and not q.express for q in here.checklist.questions)
+mode = "full" if beyond else st.query_params.get("mode") or ("express" if here.express_only else "full")
 
 # compute
-asked = tuple(q for q in here.checklist.questions if mode != "express" or q.express or q.id == wanted)
+asked = tuple(q for q in here.checklist.questions if mode != "express" or q.express)
 sections = [s for s in here.checklist.sections if any(q.section == s.id for q in asked)]
 at = next((q for q in asked if q.id == wanted), next((q for q in asked if q.id not in here.answers), asked[0]))
 section = next(s for s in sections if s.id == at.section)
@@ -36,6 +37,8 @@ def step(by: int) -> None:
 
 
 def choose_mode() -> None:
+    st.session_state.pop(place_key(here.sheet), None)
+    st.query_params.pop("question", None)
     st.query_params["mode"] = st.session_state["mode"]
 
 
