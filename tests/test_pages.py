@@ -492,14 +492,14 @@ def test_explain_before_the_first_answer(lang: Lang, open_page: Open) -> None:
 
 
 def test_explain_spells_out_the_integers_and_the_rows(lang: Lang, open_page: Open, sample: Store) -> None:
-    found = assess(express_view(CHECKLIST), sample_answers(sample), TODAY, CONTENT.outside)
+    found = assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
     tab = open_page(lang, "explain", of="score")
     total = found.result.total
     assert f"{total.earned:,} ÷ " in tab.code[0].value
     assert f"{total.possible:,} " in tab.code[0].value
     assert tab.code[0].value.splitlines()[0].endswith(f"→ {shown(total.percent)}")
     rows = tab.dataframe[0].value
-    assert list(rows.iloc[:-1, 0]) == [question.text.of(lang) for question in EXPRESS]
+    assert list(rows.iloc[:-1, 0]) == [question.text.of(lang) for question in CHECKLIST.questions]
     assert str(rows.iloc[-1, 4]).replace(",", "") == str(total.earned)
 
 
@@ -550,8 +550,9 @@ def test_from_nothing_to_a_score(lang: Lang, open_page: Open, other: Store) -> N
     assert open_link.proto.label == _("{n} questions still open: go on answering", n=len(EXPRESS) - 1)
 
 
-def choice(store: Store, question: str) -> str:
-    return key("choice", store, question)
+def choice(store: Store, question: str, turn: int | str = "") -> str:
+    """`turn` counts how often a level was taken off the card again: each time its radio is a new one."""
+    return key(f"choice{turn}", store, question)
 
 
 def key(name: str, store: Store, question: str) -> str:
@@ -742,14 +743,14 @@ def test_undo_goes_back_step_by_step(lang: Lang, open_page: Open, other: Store, 
 
     tab.button(key="undo").click().run()
     assert own_answers(other) == {FIRST: Answer("everywhere")}
-    assert tab.radio(key=choice(other, SECOND)).value is None
+    assert tab.radio(key=choice(other, SECOND, turn=1)).value is None
     tab.button(key="undo").click().run()
     assert tab.session_state[f"at:{sheet.id}"] == FIRST
     assert own_answers(other) == {FIRST: Answer("partly")}
     assert tab.radio(key=choice(other, FIRST)).value == "partly"
     tab.button(key="undo").click().run()
     assert own_answers(other) == {}
-    assert tab.radio(key=choice(other, FIRST)).value is None
+    assert tab.radio(key=choice(other, FIRST, turn=1)).value is None
     tab.button(key="undo").click().run()  # nothing left: nothing happens
     fine(tab, lang)
     assert own_answers(other) == {}
@@ -1023,7 +1024,7 @@ def test_a_newcomer_looks_at_the_sample_and_comes_back(lang: Lang, open_page: Op
     tab.button(key="load_sample").click().run()
     fine(tab, lang)
     assert tab.text[0].value.startswith({"ja": "株式会社サンプル製作所　", "en": "Sample Works, Ltd.　"}[lang])
-    assert len(sample_answers(other)) == len(EXPRESS)
+    assert len(sample_answers(other)) == len(CHECKLIST.questions)
     tab.button(key="remove_sample").click().run()
     fine(tab, lang)
     assert title(tab) == words(lang)("No answers yet. Start with the five-minute check.")

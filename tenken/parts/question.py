@@ -35,6 +35,10 @@ class Desk:
     def key(self, name: str, question: Question) -> str:
         return f"{name}:{self.sheet.id}:{question.id}"
 
+    def choice_key(self, question: Question) -> str:
+        """The key of the levels. Streamlit cannot take a chosen level off a radio in the browser: then it gets a new one."""
+        return self.key(f"choice{st.session_state.get(self.key('turn', question), '')}", question)
+
 
 def receive(desk: Desk, question: Question, entry: Entry | None) -> None:
     """What is stored for a question, as the page just read it. Under a draft it stays what the draft was made on, so
@@ -49,7 +53,9 @@ def fill(desk: Desk, question: Question) -> None:
     On every full run: the fields of a card that was away keep older values in Streamlit's memory."""
     entry = stored(desk, question)
     answer = st.session_state.get(desk.key("draft", question)) or (entry.answer if entry else None)
-    st.session_state[desk.key("choice", question)] = answer.choice if answer else None
+    if answer is None and st.session_state.get(desk.choice_key(question)) is not None:
+        st.session_state[desk.key("turn", question)] = st.session_state.get(desk.key("turn", question), 0) + 1
+    st.session_state[desk.choice_key(question)] = answer.choice if answer else None
     st.session_state[desk.key("reason", question)] = answer.reason if answer and not answer.by_profile else ""
     st.session_state[desk.key("note", question)] = answer.note if answer else ""
 
@@ -119,10 +125,10 @@ def _body(desk: Desk, question: Question) -> None:
     captions = [escaped(_.text(level)) for level in question.levels]
     captions += [_("Counts as 0 points and is counted apart"), _("Needs a reason; leaves the points that can be reached")]
     st.radio(
-        _.text(question.text), options, captions=captions, format_func=labels.__getitem__, index=None, key=desk.key("choice", question),
+        _.text(question.text), options, captions=captions, format_func=labels.__getitem__, index=None, key=desk.choice_key(question),
         label_visibility="collapsed", on_change=_save, args=(desk, question),
     )  # fmt: skip
-    choice = st.session_state[desk.key("choice", question)]
+    choice = st.session_state[desk.choice_key(question)]
     if choice == NA_WORD:
         st.text_input(_("Why it does not apply (required)"), key=desk.key("reason", question), on_change=_save, args=(desk, question),
                       placeholder=_("Example: our department sends no mail outside"), max_chars=500, live="1s")  # fmt: skip
@@ -174,7 +180,7 @@ def settle_keys(desk: Desk) -> None:
 
 def _answer_at_hand(desk: Desk, choice: str) -> None:
     question = next(q for q in desk.questions if q.id == st.session_state[place_key(desk.sheet)])
-    st.session_state[desk.key("choice", question)] = choice
+    st.session_state[desk.choice_key(question)] = choice
     _save(desk, question)
 
 
@@ -182,7 +188,7 @@ def _outcome(desk: Desk, question: Question) -> None:
     """Says in the card what keeps the last change from being saved, and offers the way on."""
     _ = desk.words
     outcome = st.session_state.get(desk.key("outcome", question))
-    if st.session_state[desk.key("choice", question)] == NA_WORD and not st.session_state.get(desk.key("reason", question), "").strip():
+    if st.session_state[desk.choice_key(question)] == NA_WORD and not st.session_state.get(desk.key("reason", question), "").strip():
         entry = stored(desk, question)
         if not (entry and entry.by_profile):
             st.markdown(f":orange[△ {_('Saved once you give the reason')}]")
@@ -217,9 +223,9 @@ def _take(desk: Desk, question: Question, theirs: Entry) -> None:
 
 def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
     """Write what the card's fields hold. Not applicable without a reason waits for the reason."""
-    fields = {name: st.session_state.get(desk.key(name, question)) for name in ("choice", "reason", "note")}
+    choice = st.session_state.get(desk.choice_key(question))
+    fields = {name: st.session_state.get(desk.key(name, question)) for name in ("reason", "note")}
     before = over or stored(desk, question)
-    choice = fields["choice"]
     if choice is None:
         return
     if choice == NA_WORD and not str(fields["reason"] or "").strip():

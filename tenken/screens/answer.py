@@ -14,7 +14,9 @@ if here.sheet.profile is None or state("edit_profile"):
     st.stop()
 wanted = st.query_params.get("question") or state(place_key(here.sheet))
 beyond = any(q.id == wanted and not q.express for q in here.checklist.questions)
-mode = "full" if beyond else st.query_params.get("mode") or ("express" if here.express_only else "full")
+modes = {"express": _("Express check"), "full": _("Full check")}
+named = st.query_params.get("mode")
+mode = "full" if beyond else named if named in modes else "express" if here.express_only else "full"
 
 # compute
 asked = tuple(q for q in here.checklist.questions if mode != "express" or q.express)
@@ -63,7 +65,7 @@ with left:
             st.switch_page("screens/home.py")
 with right:
     if here.has_more:
-        st.segmented_control(_("Scope"), ["express", "full"], default=mode, required=True, key="mode", label_visibility="collapsed",
-                             format_func={"express": _("Express check"), "full": _("Full check")}.__getitem__, on_change=choose_mode)  # fmt: skip
+        st.segmented_control(_("Scope"), modes, default=mode, required=True, key="mode", label_visibility="collapsed",
+                             format_func=modes.__getitem__, on_change=choose_mode)  # fmt: skip
     section_list(desk, sections, section, go, _)
     tools(here, go, _)

@@ -259,6 +259,21 @@ def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_pat
     expect(page.get_by_role("heading", name=f"1-1　{FIRST.text.en}", exact=True)).to_be_visible()
 
 
+def test_quick_keys_lose_no_answer(server: Server, reader: Reader) -> None:
+    """Level and N one right after the other, as soon as the question is there: what somebody does who knows the answers."""
+    page = reader()
+    answer_facts(page, server)
+    keys = dict(zip(EXPRESS[:8], "31204213", strict=True))
+    for question, key in keys.items():
+        expect(at_hand(page, question)).to_be_visible()
+        page.keyboard.press(key)
+        page.keyboard.press("n")
+    expect(at_hand(page, EXPRESS[8])).to_be_visible()
+    for question, key in keys.items():
+        visit(page, f"{server.url}/answer?question={question.id}")
+        expect(level(page, question, key)).to_be_checked()
+
+
 def test_the_full_check_by_keyboard(server: Server, reader: Reader, tmp_path: Path) -> None:
     """All questions of all eleven sections, a level and N each; the numbers are those of the command line."""
     page = reader()
