@@ -22,7 +22,7 @@ from tenken.errors import StoreError, TenkenError
 from tenken.i18n import words
 from tenken.session import current_words, open_store
 from tenken.settings import ROOT, read_settings
-from tenken.streamlit_quirks import PageLanguage
+from tenken.streamlit_quirks import PageLanguage, keep_callbacks_whole
 
 log = logging.getLogger("tenken")
 
@@ -34,6 +34,7 @@ def create_app() -> st.App:
 
 def app_arguments() -> dict[str, Any]:
     """What st.App is made of. Ends the process with one clear line per problem when Tenken cannot work."""
+    keep_callbacks_whole()
     _ = words("ja")
     try:
         settings = read_settings()

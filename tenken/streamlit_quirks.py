@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 from scoring.model import Lang
 
@@ -28,13 +30,39 @@ def gc_after_each_run() -> bool:
     return bool(config.get_option("runner.postScriptGC"))
 
 
+def fast_reruns() -> bool:
+    """The option `runner.fastReruns`: when true, a click that comes while another is being taken up stops that one's
+    script run, and with it the key press that had not reached its callback yet."""
+    return bool(config.get_option("runner.fastReruns"))
+
+
+_look_for_requests = ScriptRunner._maybe_handle_execution_control_request
+
+
+def _look_for_requests_once_started(runner: ScriptRunner) -> None:
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is None or run.has_script_started:
+        _look_for_requests(runner)
+
+
+def keep_callbacks_whole() -> None:
+    """Let no click put an end to the callback of the click before.
+
+    Streamlit looks for newer requests right before the callbacks and at every access to the session in them, and then
+    drops what is left: an answer would be lost without a word. So it looks again once the callbacks are through."""
+    ScriptRunner._maybe_handle_execution_control_request = _look_for_requests_once_started  # type: ignore[method-assign, assignment]
+
+
 def language(query: str, cookies: str, default: Lang) -> Lang:
     """`?lang=` first, then the cookie that it leaves, then `default`."""
-    asked = parse_qs(query).get("lang", [""])[-1]
-    if asked not in TITLES:
-        stored = SimpleCookie(cookies).get(LANG_COOKIE)
-        asked = stored.value if stored else ""
-    return next((lang for lang in TITLES if lang == asked), default)
+    kept = SimpleCookie(cookies).get(LANG_COOKIE)
+    stored = next((lang for lang in TITLES if kept and lang == kept.value), default)
+    return _asked(query) or stored
+
+
+def _asked(query: str) -> Lang | None:
+    named = parse_qs(query).get("lang", [""])[-1]
+    return next((lang for lang in TITLES if lang == named), None)
 
 
 class PageLanguage:
@@ -59,7 +87,7 @@ class PageLanguage:
         lang = language(query, headers.get(b"cookie", b"").decode("latin-1"), self.default)
         # Compressed or unchanged answers cannot be rewritten: ask for a plain and whole one.
         plain = [pair for pair in scope["headers"] if pair[0] not in (b"accept-encoding", b"if-none-match", b"if-modified-since")]
-        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, lang, "lang=" in query))
+        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, lang, _asked(query) is not None))
 
 
 class _Rewriter:

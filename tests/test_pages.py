@@ -19,7 +19,7 @@ import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, Radio
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from scoring.assessment import assess, express_view
@@ -533,7 +533,7 @@ def test_from_nothing_to_a_score(lang: Lang, open_page: Open, other: Store) -> N
     assert title(tab) == f"1　{CHECKLIST.sections[0].title.of(lang)}"
     assert all(answer.by_profile for answer in own_answers(other).values())
 
-    tab.radio(key=choice(other, FIRST)).set_value("everywhere").run()
+    levels(tab, other, FIRST).set_value("everywhere").run()
     fine(tab, lang)
     entry = own_entry(other, FIRST)
     assert entry
@@ -550,9 +550,10 @@ def test_from_nothing_to_a_score(lang: Lang, open_page: Open, other: Store) -> N
     assert open_link.proto.label == _("{n} questions still open: go on answering", n=len(EXPRESS) - 1)
 
 
-def choice(store: Store, question: str, turn: int | str = "") -> str:
-    """`turn` counts how often a level was taken off the card again: each time its radio is a new one."""
-    return key(f"choice{turn}", store, question)
+def levels(tab: AppTest, store: Store, question: str) -> Radio[str]:
+    """The levels of a question's card, whatever turn their buttons are in."""
+    name = re.compile(rf"choice\d*:{own_sheet(store).id}:{re.escape(question)}")
+    return next(radio for radio in tab.radio if radio.key and name.fullmatch(radio.key))
 
 
 def key(name: str, store: Store, question: str) -> str:
@@ -585,13 +586,13 @@ def test_the_profile_can_be_changed_and_gives_own_answers_back(lang: Lang, open_
     left_out = own_entry(other, "telework.remote_access")
     assert left_out
     assert (left_out.choice, left_out.by_profile) == ("na", True)
-    assert tab.radio(key=choice(other, "telework.remote_access")).value == "na"
+    assert levels(tab, other, "telework.remote_access").value == "na"
 
     tab.button(key="edit").click().run()
     tab.radio(key=fact).set_value(True).run()
     tab.button(key="save_profile").click().run()
     assert own_answers(other)["telework.remote_access"].choice == "verified"
-    assert tab.radio(key=choice(other, "telework.remote_access")).value == "verified"
+    assert levels(tab, other, "telework.remote_access").value == "verified"
 
 
 def test_a_profile_that_cannot_be_saved_says_so(lang: Lang, open_page: Open, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -616,7 +617,7 @@ def test_a_profile_that_cannot_be_saved_says_so(lang: Lang, open_page: Open, oth
 def test_not_applicable_waits_for_its_reason(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     waits = words(lang)("Saved once you give the reason")
     tab = open_page(lang, "answer", question=FIRST)
-    tab.radio(key=choice(other, FIRST)).set_value("na").run()
+    levels(tab, other, FIRST).set_value("na").run()
     assert own_entry(other, FIRST) is None
     assert says(tab, waits)
     assert saved_line(tab) == ""
@@ -646,7 +647,7 @@ def test_a_reason_taken_away_again_is_not_saved(lang: Lang, open_page: Open, oth
 
 def test_unknown_is_an_answer_of_its_own(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     tab = open_page(lang, "answer", question=FIRST)
-    tab.radio(key=choice(other, FIRST)).set_value("unknown").run()
+    levels(tab, other, FIRST).set_value("unknown").run()
     fine(tab, lang)
     assert own_answers(other) == {FIRST: Answer("unknown")}
     assert not has(tab, "button", key("attach", other, FIRST))  # nothing to prove
@@ -668,7 +669,7 @@ def test_the_keys_of_a_card_answer_as_its_radio_does(lang: Lang, open_page: Open
         button: Button = tab.button(key=f"key{stroke}")
         assert button.proto.shortcut.lower() == stroke.lower()
         button.click().run()
-        assert tab.radio(key=choice(other, FIRST)).value == expected
+        assert levels(tab, other, FIRST).value == expected
         assert own_answers(other)[FIRST].choice == expected
     fine(tab, lang)
 
@@ -676,29 +677,29 @@ def test_the_keys_of_a_card_answer_as_its_radio_does(lang: Lang, open_page: Open
 def test_a_note_is_saved_with_the_answer(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     tab = open_page(lang, "answer", question=FIRST)
     assert not has(tab, "text_area", key("note", other, FIRST))  # nothing to note before there is an answer
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     tab.text_area(key=key("note", other, FIRST)).set_value("来年度に広げる").run()
     fine(tab, lang)
     assert own_answers(other)[FIRST] == Answer("partly", note="来年度に広げる")
-    tab.radio(key=choice(other, FIRST)).set_value("everywhere").run()
+    levels(tab, other, FIRST).set_value("everywhere").run()
     assert own_answers(other)[FIRST] == Answer("everywhere", note="来年度に広げる")
 
 
 def test_a_note_outlives_a_visit_elsewhere(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     """It is in the field again when one comes back, and another level does not wipe it out."""
     tab = open_page(lang, "answer", question=FIRST)
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     tab.text_area(key=key("note", other, FIRST)).set_value("来年度に広げる").run()
     go(tab, "home")
     go(tab, "answer", question=FIRST)
     assert tab.text_area(key=key("note", other, FIRST)).value == "来年度に広げる"
-    tab.radio(key=choice(other, FIRST)).set_value("everywhere").run()
+    levels(tab, other, FIRST).set_value("everywhere").run()
     assert own_answers(other)[FIRST] == Answer("everywhere", note="来年度に広げる")
 
 
 def test_a_reason_outlives_a_visit_elsewhere(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     tab = open_page(lang, "answer", question=FIRST)
-    tab.radio(key=choice(other, FIRST)).set_value("na").run()
+    levels(tab, other, FIRST).set_value("na").run()
     tab.text_input(key=key("reason", other, FIRST)).set_value("社外から使う仕組みがない").run()
     go(tab, "home")
     go(tab, "answer", question=FIRST)
@@ -714,11 +715,11 @@ def test_an_answer_outlives_a_visit_to_another_section(lang: Lang, open_page: Op
     tab = open_page(lang, "answer", question=here)
     for level in ("partly", "everywhere"):
         go(tab, "answer", question=there)
-        tab.radio(key=choice(other, there)).set_value(level).run()
+        levels(tab, other, there).set_value(level).run()
         tab.text_area(key=key("note", other, there)).set_value(f"メモ {level}").run()
         go(tab, "answer", question=here)
         go(tab, "answer", question=there)
-        assert tab.radio(key=choice(other, there)).value == level
+        assert levels(tab, other, there).value == level
         assert tab.text_area(key=key("note", other, there)).value == f"メモ {level}"
     assert own_answers(other) == {there: Answer("everywhere", note="メモ everywhere")}
 
@@ -726,7 +727,7 @@ def test_an_answer_outlives_a_visit_to_another_section(lang: Lang, open_page: Op
 def test_the_name_is_kept_with_each_answer(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     tab = open_page(lang, "answer", question=FIRST)
     tab.text_input(key="person").set_value(" 佐藤 ").run()
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     entry = own_entry(other, FIRST)
     assert entry
     assert (entry.person, entry.identity) == ("佐藤", "declared")
@@ -737,20 +738,20 @@ def test_the_name_is_kept_with_each_answer(lang: Lang, open_page: Open, other: S
 def test_undo_goes_back_step_by_step(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     tab = open_page(lang, "answer", question=FIRST)
     for level in ("partly", "everywhere"):
-        tab.radio(key=choice(other, FIRST)).set_value(level).run()
+        levels(tab, other, FIRST).set_value(level).run()
     go(tab, "answer", question=SECOND)
-    tab.radio(key=choice(other, SECOND)).set_value("none").run()
+    levels(tab, other, SECOND).set_value("none").run()
 
     tab.button(key="undo").click().run()
     assert own_answers(other) == {FIRST: Answer("everywhere")}
-    assert tab.radio(key=choice(other, SECOND, turn=1)).value is None
+    assert levels(tab, other, SECOND).value is None
     tab.button(key="undo").click().run()
     assert tab.session_state[f"at:{sheet.id}"] == FIRST
     assert own_answers(other) == {FIRST: Answer("partly")}
-    assert tab.radio(key=choice(other, FIRST)).value == "partly"
+    assert levels(tab, other, FIRST).value == "partly"
     tab.button(key="undo").click().run()
     assert own_answers(other) == {}
-    assert tab.radio(key=choice(other, FIRST, turn=1)).value is None
+    assert levels(tab, other, FIRST).value is None
     tab.button(key="undo").click().run()  # nothing left: nothing happens
     fine(tab, lang)
     assert own_answers(other) == {}
@@ -810,7 +811,7 @@ def test_what_cannot_be_saved_stays_on_the_page_until_it_can(
     tab = open_page(lang, "answer", question=FIRST)
     with monkeypatch.context() as broken:
         broken.setattr(Store, "save", refuse(code))
-        tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+        levels(tab, other, FIRST).set_value("partly").run()
         tab.text_area(key=key("note", other, FIRST)).set_value("来年度に広げる").run()
         not_saved(tab, other, _, code)
         go(tab, "home")  # leaving the page does not lose it
@@ -825,20 +826,20 @@ def test_what_cannot_be_saved_stays_on_the_page_until_it_can(
     assert own_answers(other) == {FIRST: Answer("partly", note="来年度に広げる")}
     assert saved_line(tab).startswith(":green[✓ ")
     assert not has(tab, "button", key("retry", other, FIRST))
-    assert tab.radio(key=choice(other, FIRST)).value == "partly"
+    assert levels(tab, other, FIRST).value == "partly"
 
 
 def not_saved(tab: AppTest, other: Store, _: Words, code: str) -> None:
     assert saved_line(tab) == f":red[**× {_('Not saved')}**]"
     assert [error.value for error in tab.error] == [f"{_('Not saved; your input is still here.')} {error_text(Unavailable(code), _)}"]
-    assert tab.radio(key=choice(other, FIRST)).value == "partly"
+    assert levels(tab, other, FIRST).value == "partly"
     assert tab.text_area(key=key("note", other, FIRST)).value == "来年度に広げる"
 
 
 def test_not_saved_is_said_in_words(lang: Lang, open_page: Open, other: Store, sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
     tab = open_page(lang, "answer", question=FIRST)
     monkeypatch.setattr(Store, "save", refuse("disk_full"))
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     assert "未保存" in saved_line(tab) if lang == "ja" else "Not saved" in saved_line(tab)
     assert {"ja": "ディスクの空きがありません", "en": "The disk is full"}[lang] in tab.error[0].value
 
@@ -855,7 +856,7 @@ def test_two_writers_both_answers_are_shown(lang: Lang, open_page: Open, other: 
     assert "**他部署で** 実施済み" in theirs
     assert mine.startswith(_("Yours"))
     assert CHECKLIST.choices[2].label.of(lang) in mine
-    assert tab.radio(key=choice(other, FIRST)).value == "partly"
+    assert levels(tab, other, FIRST).value == "partly"
     assert foreign(tab, lang) == []
 
 
@@ -863,7 +864,7 @@ def conflicting(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> AppT
     """We look at an open question, somebody else answers it, then we do."""
     tab = open_page(lang, "answer", question=FIRST)
     other_entry = put(other, sheet, FIRST, Answer("verified", note="**他部署で** 実施済み"))
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     assert own_entry(other, FIRST) == other_entry
     return tab
 
@@ -874,9 +875,9 @@ def test_two_writers_theirs_is_kept(lang: Lang, open_page: Open, other: Store, s
     tab.button(key=key("theirs", other, FIRST)).click().run()
     fine(tab, lang)
     assert other.history(sheet.id, FIRST) == before
-    assert tab.radio(key=choice(other, FIRST)).value == "verified"
+    assert levels(tab, other, FIRST).value == "verified"
     assert tab.text_area(key=key("note", other, FIRST)).value == "**他部署で** 実施済み"
-    tab.radio(key=choice(other, FIRST)).set_value("everywhere").run()  # and one can go on from there
+    levels(tab, other, FIRST).set_value("everywhere").run()  # and one can go on from there
     fine(tab, lang)
     assert own_answers(other)[FIRST].choice == "everywhere"
 
@@ -887,7 +888,7 @@ def test_two_writers_mine_replaces_theirs(lang: Lang, open_page: Open, other: St
     fine(tab, lang)
     assert [entry.choice for entry in other.history(sheet.id, FIRST)] == ["partly", "verified"]
     assert own_answers(other)[FIRST] == Answer("partly")
-    assert tab.radio(key=choice(other, FIRST)).value == "partly"
+    assert levels(tab, other, FIRST).value == "partly"
 
 
 def test_two_writers_a_third_answer_is_not_overwritten_unseen(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
@@ -909,7 +910,7 @@ def test_trying_again_does_not_overwrite_what_came_in_between(
     tab = open_page(lang, "answer", question=FIRST)
     with monkeypatch.context() as broken:
         broken.setattr(Store, "save", refuse("locked"))
-        tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+        levels(tab, other, FIRST).set_value("partly").run()
     put(other, sheet, FIRST, Answer("verified", note="他部署で実施済み"))
     if leaving:
         go(tab, "home")
@@ -924,10 +925,10 @@ def test_trying_again_does_not_overwrite_what_came_in_between(
 def test_answers_of_others_to_other_questions_do_not_disturb(lang: Lang, open_page: Open, other: Store, sheet: Sheet) -> None:
     tab = open_page(lang, "answer", question=FIRST)
     put(other, sheet, SECOND, "verified")
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     fine(tab, lang)
     assert own_answers(other) == {FIRST: Answer("partly"), SECOND: Answer("verified")}
-    assert tab.radio(key=choice(other, SECOND)).value == "verified"
+    assert levels(tab, other, SECOND).value == "verified"
 
 
 # --- evidence -----------------------------------------------------------------------------------------------------
@@ -937,7 +938,7 @@ def test_evidence_is_attached_and_taken_off(lang: Lang, open_page: Open, other: 
     _ = words(lang)
     dated = TODAY - timedelta(days=9)
     tab = open_page(lang, "answer", question=FIRST)
-    tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+    levels(tab, other, FIRST).set_value("partly").run()
     assert tab.button(key=key("attach", other, FIRST)).disabled
     tab.text_input(key=key("link", other, FIRST)).set_value(" 文書番号 A-17 ").run()
     assert own_answers(other)[FIRST].evidence is None  # typing alone saves nothing
@@ -973,7 +974,7 @@ def test_another_level_needs_its_evidence_anew(lang: Lang, open_page: Open, othe
     put(other, sheet, FIRST, Answer("partly", evidence=proof))
     tab = open_page(lang, "answer", question=FIRST)
     assert not has(tab, "button", key("reuse", other, FIRST))
-    tab.radio(key=choice(other, FIRST)).set_value("everywhere").run()
+    levels(tab, other, FIRST).set_value("everywhere").run()
     fine(tab, lang)
     assert own_answers(other)[FIRST] == Answer("everywhere")
     reuse = tab.button(key=key("reuse", other, FIRST))
@@ -1007,7 +1008,7 @@ def test_the_sample_is_loaded_and_removed_beside_our_own_answers(lang: Lang, ope
     assert other.history(sheet.id, FIRST) == mine
 
     tab.button(key="leave_sample").click().run()
-    assert tab.radio(key=choice(other, FIRST)).value == "partly"
+    assert levels(tab, other, FIRST).value == "partly"
     assert other.company(sample=True) == company
     other.put_setting("viewing", "sample")
     tab.run()
@@ -1105,7 +1106,7 @@ def test_a_bug_in_a_click_shows_a_number_and_no_trace(
     tab = open_page(lang, "answer", question=FIRST)
     with monkeypatch.context() as broken, caplog.at_level(logging.ERROR, logger="tenken"):
         broken.setattr(Store, "save", bug)
-        tab.radio(key=choice(other, FIRST)).set_value("partly").run()
+        levels(tab, other, FIRST).set_value("partly").run()
     one_number(tab, lang, caplog)
     assert own_answers(other) == {}
     go(tab, "home")  # the next address works again

@@ -18,19 +18,21 @@ import pytest
 import streamlit as st
 from streamlit import config
 from streamlit.runtime.scriptrunner import RerunData
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from scoring.model import Answer, Lang
+from tenken import streamlit_quirks
 from tenken.content import load_content
 from tenken.i18n import words
 from tenken.server import app_arguments, show_error
 from tenken.session import COMPANY
 from tenken.settings import ROOT, read_settings
 from tenken.store import Sheet, Store
-from tenken.streamlit_quirks import INDEX_LANG, INDEX_TITLE, LANG_COOKIE, NOSCRIPT
+from tenken.streamlit_quirks import INDEX_LANG, INDEX_TITLE, LANG_COOKIE, NOSCRIPT, keep_callbacks_whole
 
 # --- the one HTML page --------------------------------------------------------------------------------------------
 
@@ -46,18 +48,45 @@ def test_index_html_holds_what_is_rewritten_exactly_once() -> None:
 # --- options ------------------------------------------------------------------------------------------------------
 
 
-def gc_read_in(folder: Path) -> str:
-    """The hidden option as a fresh process in `folder` reads it, without settings of this environment."""
-    code = "from tenken.streamlit_quirks import gc_after_each_run; print(gc_after_each_run())"
+def option_read_in(folder: Path, option: str) -> str:
+    """An option as a fresh process in `folder` reads it, without settings of this environment."""
+    code = f"from tenken.streamlit_quirks import {option}; print({option}())"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     environment["PYTHONPATH"] = str(ROOT)
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
-def test_the_collection_after_each_run_exists_and_our_configuration_switches_it_off(tmp_path: Path) -> None:
-    assert gc_read_in(tmp_path) == "True"
-    assert gc_read_in(ROOT) == "False"
+@pytest.mark.parametrize("option", ["gc_after_each_run", "fast_reruns"])
+def test_the_option_exists_and_our_configuration_switches_it_off(tmp_path: Path, option: str) -> None:
+    assert option_read_in(tmp_path, option) == "True"
+    assert option_read_in(ROOT, option) == "False"
+
+
+def press_two() -> None:
+    """A page on which a second request comes while the callback of the first is at work."""
+    import streamlit
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    def callback() -> None:
+        context = get_script_run_ctx()
+        assert context
+        assert context.script_requests
+        context.script_requests.request_rerun(RerunData())
+        streamlit.session_state["begun"] = True
+        streamlit.session_state["done"] = True
+
+    streamlit.button("press", on_click=callback)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_second_request_does_not_end_the_callback_of_the_first(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
+    monkeypatch.setattr(ScriptRunner, "_maybe_handle_execution_control_request", streamlit_quirks._look_for_requests)
+    if whole:
+        keep_callbacks_whole()
+    tab = AppTest.from_function(press_two).run()
+    tab.button[0].click().run()
+    assert ("done" in tab.session_state) == whole
 
 
 def test_every_option_of_our_configuration_is_known() -> None:

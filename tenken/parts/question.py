@@ -36,7 +36,7 @@ class Desk:
         return f"{name}:{self.sheet.id}:{question.id}"
 
     def choice_key(self, question: Question) -> str:
-        """The key of the levels. Streamlit cannot take a chosen level off a radio in the browser: then it gets a new one."""
+        """The key of the levels: the buttons of this turn, see `_put_choice`."""
         return self.key(f"choice{st.session_state.get(self.key('turn', question), '')}", question)
 
 
@@ -53,11 +53,17 @@ def fill(desk: Desk, question: Question) -> None:
     On every full run: the fields of a card that was away keep older values in Streamlit's memory."""
     entry = stored(desk, question)
     answer = st.session_state.get(desk.key("draft", question)) or (entry.answer if entry else None)
-    if answer is None and st.session_state.get(desk.choice_key(question)) is not None:
-        st.session_state[desk.key("turn", question)] = st.session_state.get(desk.key("turn", question), 0) + 1
-    st.session_state[desk.choice_key(question)] = answer.choice if answer else None
+    _put_choice(desk, question, answer.choice if answer else None)
     st.session_state[desk.key("reason", question)] = answer.reason if answer and not answer.by_profile else ""
     st.session_state[desk.key("note", question)] = answer.note if answer else ""
+
+
+def _put_choice(desk: Desk, question: Question, choice: str | None) -> None:
+    """Set the level from here. The browser may know another one and would send that back as if it were a click, and it
+    cannot take a level off at all: so a level that changes from here gets new buttons."""
+    if st.session_state.get(desk.choice_key(question), choice) != choice:
+        st.session_state[desk.key("turn", question)] = st.session_state.get(desk.key("turn", question), 0) + 1
+    st.session_state[desk.choice_key(question)] = choice
 
 
 def stored(desk: Desk, question: Question) -> Entry | None:
@@ -180,7 +186,7 @@ def settle_keys(desk: Desk) -> None:
 
 def _answer_at_hand(desk: Desk, choice: str) -> None:
     question = next(q for q in desk.questions if q.id == st.session_state[place_key(desk.sheet)])
-    st.session_state[desk.choice_key(question)] = choice
+    _put_choice(desk, question, choice)
     _save(desk, question)
 
 
@@ -241,7 +247,11 @@ def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
 
 
 def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None) -> None:
-    outcome = act(_append, desk, question, answer, before.id if before else 0)
+    outcome: Saved[Entry] | NotSaved
+    if before and before.answer == answer:
+        outcome = Saved(before, before.at)
+    else:
+        outcome = act(_append, desk, question, answer, before.id if before else 0)
     st.session_state[desk.key("outcome", question)] = st.session_state[f"last:{desk.sheet.id}"] = outcome
     if isinstance(outcome, NotSaved):
         st.session_state[desk.key("draft", question)] = answer

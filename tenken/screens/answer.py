@@ -53,9 +53,7 @@ with left:
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     status(desk)
-    for position, question in enumerate((q for q in asked if q.section == section.id), start=1):
-        fill(desk, question)
-        card(desk, question, f"{number}-{position}", at_hand=question == at)
+    cards = st.container()  # drawn last: a key pressed as soon as a question can be read finds its button
     keys(desk)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.button(f"← {_('Previous')}", key="previous", disabled=place == 0, on_click=step, args=(-1,), shortcut="P")
@@ -63,6 +61,10 @@ with left:
             st.button(f"{_('Next question')} →", key="next", type="primary", on_click=step, args=(1,), shortcut="N")
         elif st.button(_("See the result"), key="finish", type="primary", shortcut="N"):
             st.switch_page("screens/home.py")
+    with cards:
+        for position, question in enumerate((q for q in asked if q.section == section.id), start=1):
+            fill(desk, question)
+            card(desk, question, f"{number}-{position}", at_hand=question == at)
 with right:
     if here.has_more:
         st.segmented_control(_("Scope"), modes, default=mode, required=True, key="mode", label_visibility="collapsed",
