@@ -3,7 +3,8 @@
 ScoringError
 ├── ContentError      a file under checklists/ or data/ is broken: every problem at once
 │   ├── ChecklistError
-│   └── DataError
+│   ├── DataError
+│   └── AnswerFileError   a file of answers is broken: every problem at once
 └── AnswerError       an answer that does not fit the checklist
 """
 
@@ -40,6 +41,10 @@ class ChecklistError(ContentError):
 
 class DataError(ContentError):
     """A file under data/ that cannot be used as it is."""
+
+
+class AnswerFileError(ContentError):
+    """A file of answers that cannot be scored as it is."""
 
 
 class AnswerError(ScoringError):

@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 a problem, named on stderr, 2 wrong usage. With `--json`, stdout holds JSON and nothing else.
 """
 
+import errno
 import json
 import os
 import socket
@@ -112,7 +113,9 @@ def _check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise SettingsError("port_in_use", port=settings.port, what=error.strerror) from None
+            if error.errno == errno.EADDRINUSE:
+                raise SettingsError("port_in_use", port=settings.port) from None
+            raise SettingsError("bad_host", host=settings.host, what=error.strerror) from None
 
 
 def _announce(server: Any, address: str, browser: bool) -> None:

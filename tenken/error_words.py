@@ -1,6 +1,6 @@
 """Errors as sentences that say what to do next, in the reader's language."""
 
-from scoring.errors import AnswerError, ContentError, ScoringError
+from scoring.errors import AnswerError, AnswerFileError, ContentError, ScoringError
 from tenken.errors import TenkenError
 from tenken.i18n import Words
 
@@ -8,7 +8,10 @@ from tenken.i18n import Words
 def error_text(error: ScoringError | TenkenError, _: Words) -> str:
     """One sentence for the error; for broken content, one line per problem under a heading."""
     if isinstance(error, ContentError):
-        head = _("{n} problems in the checklist or data files. Nothing was started.", n=len(error.problems))
+        if isinstance(error, AnswerFileError):
+            head = _("{n} problems in the file of answers. Nothing was scored.", n=len(error.problems))
+        else:
+            head = _("{n} problems in the checklist or data files. Nothing was started.", n=len(error.problems))
         return "\n".join([head, *(str(problem) for problem in error.problems)])
     code = getattr(error, "code", "")
     fields = {"question": error.question, "value": error.value} if isinstance(error, AnswerError) else getattr(error, "fields", {})
@@ -39,6 +42,7 @@ def _sentence(code: str, _: Words) -> str:
         "database_driver": _("PostgreSQL needs the library {driver}: run make venv again."),
         "unreadable_text": _("The text has signs that cannot be stored. Remove them and try again."),
         "port_in_use": _("Port {port} is in use. Stop the other program or choose another one: TENKEN_PORT=8502."),
+        "bad_host": _("The address {host} does not belong to this machine ({what}). Check TENKEN_HOST."),
         "unknown_question": _("{question}: there is no such question in this checklist."),
         "unknown_choice": _("{question}: there is no level called {value}."),
         "reason_required": _("{question}: not applicable needs a reason."),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.engine import score
-from scoring.errors import DataError, Problem
+from scoring.errors import AnswerFileError, Problem
 from scoring.load.answers import read_answers
 from scoring.model import Answer, Evidence
 from tests.factories import checklist
@@ -77,13 +77,13 @@ def test_no_answers_are_no_fault(tmp_path: Path, name: str, text: str) -> None:
     assert read_answers(tmp_path / name, ASKED) == {}
 
 
-def assert_printable(error: DataError) -> None:
+def assert_printable(error: AnswerFileError) -> None:
     assert error.problems
     assert str(error).encode(), "no half of a surrogate pair in it"
 
 
 def refused(file: Path) -> list[Problem]:
-    with pytest.raises(DataError) as error:
+    with pytest.raises(AnswerFileError) as error:
         read_answers(file, ASKED)
     assert_printable(error.value)
     return list(error.value.problems)
@@ -92,6 +92,7 @@ def refused(file: Path) -> list[Problem]:
 NINES = "9" * 5000
 NO_SUCH = "no such question in this checklist"
 NO_REASON = "not applicable needs a reason"
+HALF = "it needs evidence and its date, and one of them is missing"
 
 # text → (line, words) of every problem
 YAML: list[tuple[str, list[tuple[int, str]]]] = [
@@ -136,7 +137,9 @@ JSON: list[tuple[str, list[tuple[int, str]]]] = [
     ('{"telework.lock": true}', [(0, "telework.lock: no such level: True")]),
     ('{"telework.lock": "na"}', [(0, f"telework.lock: {NO_REASON}")]),
     ('{"telework.lock": {"choice": 1, "evidence_date": "soon"}}', [(0, "telework.lock: evidence_date: Invalid isoformat string: 'soon'")]),
-    ('{"telework.lock": {"choice": 1, "evidence_date": 20261031}}', []),
+    ('{"telework.lock": {"choice": 1, "evidence": "doc/1", "evidence_date": 20261031}}', []),
+    ('{"telework.lock": {"choice": 1, "evidence_date": 20261031}}', [(0, f"telework.lock: evidence_date: {HALF}")]),
+    ('{"telework.lock": {"choice": 1, "evidence": "doc/1"}}', [(0, f"telework.lock: evidence_date: {HALF}")]),
     ('{"telework.lock": 1.0}', [(0, "telework.lock.choice: expected text")]),
     ('{"telework.lock": NaN}', [(0, "telework.lock.choice: expected text")]),
     ('{"telework.lock": null}', [(0, "telework.lock.choice: expected text")]),
@@ -237,12 +240,6 @@ def test_a_file_from_an_old_spreadsheet(tmp_path: Path, name: str, what: str) ->
     assert problem.what.startswith(what)
 
 
-def test_an_answer_counts_as_evidenced_only_with_a_day(tmp_path: Path) -> None:
-    """What cannot be dated cannot be valid, so a link alone is not kept as evidence."""
-    (tmp_path / "a.yaml").write_text("telework.lock: {choice: 1, evidence: a link}", encoding="utf-8")
-    assert read_answers(tmp_path / "a.yaml", ASKED) == {"telework.lock": Answer("level1")}
-
-
 keys = st.sampled_from(["answers", "choice", "reason", "note", "evidence", "evidence_date", *(q.id for q in ASKED.questions)])
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(["na", "unknown", "level1"]),
@@ -255,7 +252,7 @@ def read_or_refused(file: Path) -> tuple[dict[str, Answer], tuple[Problem, ...]]
     """Answers or problems, never both and no other error; what is said can be printed."""
     try:
         return read_answers(file, ASKED), ()
-    except DataError as error:
+    except AnswerFileError as error:
         assert_printable(error)
         return {}, error.problems
 

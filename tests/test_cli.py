@@ -401,6 +401,15 @@ def test_serve_on_a_port_in_use_says_what_to_do(lang: Lang, monkeypatch: pytest.
     assert not home.exists()  # nothing was begun
 
 
+def test_serve_on_an_address_of_another_machine_names_the_setting(lang: Lang, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.chdir(os.getcwd())
+    monkeypatch.setenv("TENKEN_HOST", "192.0.2.1")
+    (line,) = problem("serve", "--no-browser")
+    assert "192.0.2.1" in line
+    assert "TENKEN_HOST" in line
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("name", ["TENKEN_PORT", "TENKEN_LANG"])
 @pytest.mark.parametrize("command", [["serve", "--no-browser"], ["sample", "load"]])
 def test_a_broken_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, command: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from scoring.engine import encode
-from scoring.errors import AnswerError, DataError, Problem
+from scoring.errors import AnswerError, AnswerFileError, ContentError, Problem
 from scoring.load.folder import Folder
 from scoring.load.guard import MAX_BYTES, Document, Refused, read_yaml
 from scoring.model import Answer, Checklist, Evidence
@@ -37,7 +37,7 @@ class CsvRow(AnswerRow):
 
 
 def read_answers(path: Path, checklist: Checklist) -> dict[str, Answer]:
-    """question → answer. Raises DataError with every problem as file, line and words."""
+    """question → answer. Raises AnswerFileError with every problem as file, line and words."""
     rows = {".csv": _csv, ".json": _json}.get(path.suffix.lower(), _yaml)(path)
     answers: dict[str, Answer] = {}
     problems: list[Problem] = []
@@ -50,7 +50,7 @@ def read_answers(path: Path, checklist: Checklist) -> dict[str, Answer]:
         except ValueError as error:
             problems.append(Problem(path.name, line, f"{question}: evidence_date: {error}"))
     if problems:
-        raise DataError(problems)
+        raise AnswerFileError(problems)
     return answers
 
 
@@ -65,8 +65,10 @@ def _answer(row: AnswerRow, checklist: Checklist) -> Answer:
     choice = row.choice
     if choice.isdecimal() and len(choice) < 3 and int(choice) < len(checklist.choices):
         choice = checklist.choices[int(choice)].id
-    evidence = Evidence(row.evidence, date.fromisoformat(row.evidence_date)) if row.evidence_date else None
-    return Answer(choice, row.reason, row.note, evidence)
+    dated = date.fromisoformat(row.evidence_date) if row.evidence_date else None
+    if bool(row.evidence.strip()) != bool(dated):
+        raise ValueError("it needs evidence and its date, and one of them is missing")
+    return Answer(choice, row.reason, row.note, Evidence(row.evidence, dated) if dated else None)
 
 
 Rows = dict[str, tuple[int, AnswerRow]]
@@ -75,11 +77,14 @@ Rows = dict[str, tuple[int, AnswerRow]]
 def _csv(path: Path) -> Rows:
     folder = Folder(path.parent)
     rows: Rows = {}
-    for line, row in folder.rows(path.name, CsvRow):
-        if row.question in rows:
-            folder.refuse(path.name, line, f"{row.question} stands here twice")
-        rows[row.question] = (line, row)
-    folder.check()
+    try:
+        for line, row in folder.rows(path.name, CsvRow):
+            if row.question in rows:
+                folder.refuse(path.name, line, f"{row.question} stands here twice")
+            rows[row.question] = (line, row)
+        folder.check()
+    except ContentError as error:
+        raise AnswerFileError(list(error.problems)) from None
     return rows
 
 
@@ -87,7 +92,7 @@ def _yaml(path: Path) -> Rows:
     try:
         return _rows(read_yaml(path))
     except Refused as refused:
-        raise DataError([refused.problem]) from None
+        raise AnswerFileError([refused.problem]) from None
 
 
 def _json(path: Path) -> Rows:
@@ -105,10 +110,10 @@ def _json(path: Path) -> Rows:
         tree = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=once)
         json.dumps(tree, ensure_ascii=False).encode()  # half a surrogate pair could neither be stored nor printed
     except OSError as error:
-        raise DataError([Problem(path.name, 0, f"cannot be read: {error.strerror}")]) from None
+        raise AnswerFileError([Problem(path.name, 0, f"cannot be read: {error.strerror}")]) from None
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        raise DataError([Problem(path.name, line, f"not valid JSON: {getattr(error, 'msg', error)}")]) from None
+        raise AnswerFileError([Problem(path.name, line, f"not valid JSON: {getattr(error, 'msg', error)}")]) from None
     return _rows(Document(path.name, tree, {(): 0}))
 
 
@@ -118,7 +123,7 @@ def _rows(document: Document) -> Rows:
     inner = ("answers",) if isinstance(tree, Mapping) and set(tree) == {"answers"} else ()
     mapping = tree["answers"] if isinstance(tree, dict) and inner else tree
     if not isinstance(mapping, Mapping):
-        raise DataError([document.problem(inner, "expected question: answer")])
+        raise AnswerFileError([document.problem(inner, "expected question: answer")])
     rows: Rows = {}
     problems: list[Problem] = []
     for question, node in mapping.items():
@@ -130,5 +135,5 @@ def _rows(document: Document) -> Rows:
         if row:
             rows[str(question)] = (document.line(path), row)
     if problems:
-        raise DataError(problems)
+        raise AnswerFileError(problems)
     return rows
