@@ -8,7 +8,7 @@ from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
 
 _ = current_words()
-st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.png"), layout="wide")
+st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.svg"), layout="wide")
 
 page = st.navigation(
     [

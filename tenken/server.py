@@ -19,10 +19,11 @@ from scoring.errors import ScoringError
 from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import StoreError, TenkenError
+from tenken.gate import Gate, content_security_policy
 from tenken.i18n import words
 from tenken.session import current_words, open_store
 from tenken.settings import ROOT, read_settings
-from tenken.streamlit_quirks import PageLanguage, keep_callbacks_whole
+from tenken.streamlit_quirks import PageLanguage, inline_scripts, keep_callbacks_whole
 
 log = logging.getLogger("tenken")
 
@@ -46,8 +47,10 @@ def app_arguments() -> dict[str, Any]:
     return {
         "script_path": ROOT / "tenken" / "main.py",
         "routes": [Route("/healthz", healthz), Route("/readyz", readyz)],
-        # Headers, Host and Origin checks belong in this list, before the language.
-        "middleware": [Middleware(PageLanguage, default=settings.lang)],
+        "middleware": [
+            Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts())),
+            Middleware(PageLanguage, default=settings.lang),
+        ],
         "on_script_error": show_error,
     }
 

@@ -20,7 +20,14 @@ class Settings(BaseSettings):
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8501, ge=1, le=65535)
+    allowed_hosts: str = ""
     lang: Literal["ja", "en"] = "ja"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names under which Tenken may be asked, beside the local ones: TENKEN_ALLOWED_HOSTS, and TENKEN_HOST if it is one."""
+        named = {name.strip() for name in self.allowed_hosts.split(",") if name.strip()}
+        return frozenset(named | ({self.host} - {"0.0.0.0", "::"}))  # noqa: S104 (compared, not bound)
 
     @property
     def store_url(self) -> str:

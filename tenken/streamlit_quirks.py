@@ -2,9 +2,13 @@
 upgrade breaks there and nowhere else."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import parse_qs
 
+import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -16,6 +20,7 @@ from scoring.model import Lang
 LANG_COOKIE = "tenken_lang"
 INDEX_LANG = b'<html lang="en">'
 INDEX_TITLE = b"<title>Streamlit</title>"
+INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 NOSCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 TITLES: dict[Lang, str] = {"ja": "Tenken 点検", "en": "Tenken"}
 NEEDS_SCRIPT: dict[Lang, str] = {
@@ -51,6 +56,12 @@ def keep_callbacks_whole() -> None:
     Streamlit looks for newer requests right before the callbacks and at every access to the session in them, and then
     drops what is left: an answer would be lost without a word. So it looks again once the callbacks are through."""
     ScriptRunner._maybe_handle_execution_control_request = _look_for_requests_once_started  # type: ignore[method-assign, assignment]
+
+
+def inline_scripts() -> list[str]:
+    """'sha256-…' of each script that stands in Streamlit's one HTML page, for the Content-Security-Policy."""
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
+    return [f"sha256-{b64encode(sha256(script).digest()).decode()}" for script in INLINE_SCRIPT.findall(page)]
 
 
 def language(query: str, cookies: str, default: Lang) -> Lang:
@@ -117,7 +128,6 @@ class _Rewriter:
         for name in ("etag", "last-modified"):
             del headers[name]
         headers["content-length"] = str(len(body))
-        headers["cache-control"] = "no-cache"
         headers["vary"] = "Cookie"
         if self.keep:
             headers.append("set-cookie", f"{LANG_COOKIE}={self.lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")

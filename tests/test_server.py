@@ -186,7 +186,7 @@ def test_the_page_is_whole_and_never_stale(address: str) -> None:
         assert "content-encoding" not in reply.headers
         assert "etag" not in reply.headers
         assert "last-modified" not in reply.headers
-        assert reply.headers["cache-control"] == "no-cache"
+        assert reply.headers["cache-control"] == "no-store"
         assert "cookie" in reply.headers["vary"].lower()
 
 

@@ -1,0 +1,150 @@
+"""Who may ask for what, before Streamlit hears of it: Host and Origin, the addresses that are closed, and the headers
+that every answer carries, errors too.
+
+Reading files from another page, another site's script, a name that was bound to this machine's address (DNS rebinding):
+all end here. What is open is listed; the rest of Streamlit's own addresses is closed.
+"""
+
+import logging
+from collections.abc import Collection, Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tenken.i18n import LANGUAGES, Words, words
+
+log = logging.getLogger("tenken")
+
+LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+STREAM: Final = "/_stcore/stream"
+OPEN_CORE: Final = frozenset({"/_stcore/health", "/_stcore/host-config"})
+# First segments of Streamlit's own addresses; none of what is below them is used, and media and uploads ask nobody for a name.
+CLOSED: Final = frozenset({"_stcore", "media", "component", "app", "auth", "oauth2callback", "bidi-components"})
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+def _sentences(_: Words) -> dict[int, str]:
+    return {
+        421: _("Tenken does not answer under this address. An administrator can add the name to TENKEN_ALLOWED_HOSTS."),
+        403: _("Requests from other sites are refused."),
+        404: _("There is nothing at this address."),
+        405: _("Requests of this kind are refused."),
+        500: _("Something went wrong. Open the page again."),
+    }
+
+
+def _refuse(status: int) -> Response:
+    """In both languages: who asks wrongly has no language here yet."""
+    text = "".join(f"{_sentences(words(lang))[status]}\n" for lang in LANGUAGES)
+    return PlainTextResponse(text, status, {"allow": "GET, HEAD"} if status == 405 else None)
+
+
+def content_security_policy(inline_scripts: Iterable[str]) -> str:
+    """Everything from this server and nothing else; `inline_scripts`: hashes ('sha256-…') of the page's own."""
+    scripts = " ".join(f"'{each}'" for each in inline_scripts)
+    return (
+        f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; frame-src 'none'; frame-ancestors 'none'; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'"
+    )
+
+
+class Gate:
+    """The outermost middleware. `hosts`: names under which Tenken answers, beside the local ones."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], policy: str) -> None:
+        self.app, self.hosts = app, LOCAL_NAMES | {host.lower() for host in hosts}
+        self.headers = {
+            "content-security-policy": policy,
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "no-referrer",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        guarded = _Guarded(send, self.headers, scope)
+        if refusal := self.refusal(scope):
+            await guarded.refuse(refusal, receive)
+            return
+        try:
+            await self.app(scope, receive, guarded)
+        except Exception:
+            if guarded.started or scope["type"] == "websocket":
+                raise
+            log.exception("unexpected error at %s", scope["path"])
+            await _refuse(500)(scope, receive, guarded)
+
+    def refusal(self, scope: Scope) -> Response | None:
+        """Why this request is not let in; None when it is."""
+        headers, path = Headers(scope=scope), str(scope["path"])
+        host = headers.get("host", "")
+        if len(headers.getlist("host")) != 1 or _name(host) not in self.hosts:
+            return _refuse(421)
+        origin = headers.get("origin")
+        if origin is None and scope["type"] == "websocket":
+            return _refuse(403)
+        if origin is not None and not _same(origin, host):
+            return _refuse(403)
+        if scope["type"] == "websocket":
+            return None if path == STREAM else _refuse(404)
+        if scope["method"] not in ("GET", "HEAD"):
+            return _refuse(405)
+        if path not in OPEN_CORE and CLOSED & set(path.split("/")):
+            return _refuse(404)
+        return None
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without its port; empty when it is none."""
+    try:
+        parts = urlsplit(f"//{host}")
+        return (parts.hostname or "") if parts.port != 0 else ""
+    except ValueError:
+        return ""
+
+
+def _same(origin: str, host: str) -> bool:
+    """Whether a page of `origin` is a page of this server. A proxy that ends TLS hands the Host on."""
+    try:
+        page, here = urlsplit(origin), urlsplit(f"{urlsplit(origin).scheme}://{host}")
+        default = DEFAULT_PORTS.get(page.scheme)
+        return default is not None and (page.hostname, page.port or default) == (here.hostname, here.port or default)
+    except ValueError:
+        return False
+
+
+class _Guarded:
+    """Sends what the application sends, with the headers on it."""
+
+    def __init__(self, send: Send, headers: dict[str, str], scope: Scope) -> None:
+        self.send, self.headers, self.scope = send, headers, scope
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            self.started = True
+            headers = MutableHeaders(raw=list(message.get("headers", ())))
+            for name in ("access-control-allow-origin", "access-control-allow-credentials", "server"):
+                del headers[name]
+            headers.update(self.headers)
+            if self.scope["scheme"] in ("https", "wss"):
+                headers["strict-transport-security"] = "max-age=31536000"
+            if not self.scope["path"].startswith("/static/"):
+                headers["cache-control"] = "no-store"
+            message = {**message, "headers": headers.raw}
+        await self.send(message)
+
+    async def refuse(self, refusal: Response, receive: Receive) -> None:
+        if self.scope["type"] == "websocket" and "websocket.http.response" not in self.scope.get("extensions", {}):
+            await self.send({"type": "websocket.close", "code": 1008})
+            return
+        await refusal(self.scope, receive, self)
