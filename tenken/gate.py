@@ -21,8 +21,8 @@ log = logging.getLogger("tenken")
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 STREAM: Final = "/_stcore/stream"
 OPEN_CORE: Final = frozenset({"/_stcore/health", "/_stcore/host-config"})
-# First segments of Streamlit's own addresses; none of what is below them is used, and media and uploads ask nobody for a name.
-CLOSED: Final = frozenset({"_stcore", "media", "component", "app", "auth", "oauth2callback", "bidi-components"})
+# First parts of Streamlit's own addresses; Tenken uses nothing below them, and media and uploads ask nobody for a name.
+CLOSED: Final = frozenset({"_stcore", "media", "component", "app", "auth", "oauth2callback"})
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -98,7 +98,8 @@ class Gate:
             return None if path == STREAM else _refuse(404)
         if scope["method"] not in ("GET", "HEAD"):
             return _refuse(405)
-        if path not in OPEN_CORE and CLOSED & set(path.split("/")):
+        first = next((part for part in path.split("/") if part), "")
+        if path not in OPEN_CORE and (first in CLOSED or "_stcore" in path):
             return _refuse(404)
         return None
 

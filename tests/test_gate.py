@@ -3,9 +3,11 @@
 import asyncio
 import re
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Route, WebSocketRoute
@@ -91,6 +93,19 @@ def test_a_foreign_origin_is_refused_everywhere(address: str, origin: str) -> No
         assert ask(address, path, Origin=origin)[0] == 403, path
 
 
+def test_what_a_page_loads_is_open(address: str) -> None:
+    """Scripts, styles and fonts of the page; `/static/media` is not `/media`."""
+    page = ask(address, "/")[2].decode()
+    wanted = re.findall(r'(?:src|href)="\./(static/[^"]+)"', page)
+    fonts = list((Path(streamlit.__file__).parent / "static").glob("static/media/*.woff2"))
+    assert len(wanted) > 10
+    assert fonts
+    for path in (*wanted, *(f"static/media/{font.name}" for font in fonts)):
+        status, headers, _body = ask(address, f"/{path}")
+        assert status == 200
+        assert headers.get("cache-control") != "no-store"
+
+
 def test_its_own_origin_is_fine(address: str) -> None:
     assert ask(address, "/healthz", Origin=address)[0] == 200
     port = urlsplit(address).port
@@ -165,8 +180,9 @@ def test_a_bug_is_an_answer_with_headers_too(caplog: pytest.LogCaptureFixture) -
 
 @given(st.sampled_from(sorted(CLOSED)), st.lists(st.text(st.characters(codec="ascii", exclude_characters="/"), max_size=5), max_size=3))
 def test_nothing_below_a_closed_address_is_open(closed: str, parts: list[str]) -> None:
-    for path in ("/".join(["", closed, *parts]), "/".join(["", *parts, closed])):
+    for path in ("/".join(["", closed, *parts]), "/".join(["", "", closed, *parts])):
         assert (through(path, host="localhost")[0] == 200) == (path in OPEN_CORE)
+    assert through("/".join(["/answer", "_stcore", *parts]), host="localhost")[0] == 404
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
