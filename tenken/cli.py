@@ -25,8 +25,9 @@ from scoring.incident_gap import TSR_CAUSES
 from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
-from tenken import __version__
+from tenken import __version__, backup
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
+from tenken.doctor import examine, finding_text
 from tenken.error_words import error_text
 from tenken.errors import SettingsError, TenkenError
 from tenken.i18n import Words, words
@@ -305,6 +306,59 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
         plain = [("-" if row[name] is None else f"{row[name]:,}") for name in ("incidents", "companies", "persons")]
         typer.echo(f"{row['year']}  {plain[0]:>5} {plain[1]:>5} {plain[2]:>12}  {causes:<16} {row['source'] or ''}")
     typer.echo(f"{statistics.coverage.ja} / {statistics.coverage.en}")
+
+
+# --- backup --------------------------------------------------------------------------------------
+
+
+@app.command("backup")
+@named
+def make_backup(
+    file: Annotated[Path, typer.Argument(help="The new file, for example tenken-2026-11-22.zip.")], as_json: Json = False
+) -> None:
+    """Write database and evidence into one file; Tenken may go on running."""
+    manifest = backup.make(read_settings(), file, datetime.now().astimezone())
+    if as_json:
+        _print(manifest.model_dump(mode="json"))
+        return
+    _ = _words()
+    typer.echo(_("{file}: {n} files, whole and checked. Keep it as safe as the answers themselves.", file=file, n=len(manifest.files)))
+
+
+@app.command()
+@named
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` made, or one of TENKEN_HOME/backups.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring a backup back in place of what is there, which is backed up first."""
+    _ = _words()
+    manifest = backup.read_manifest(file)
+    if not yes:
+        question = _("Replace all answers by the backup of {day} {time}?", day=_.day(manifest.made_at.astimezone().date()),
+                     time=_.clock(manifest.made_at.astimezone()))  # fmt: skip
+        typer.confirm(question, abort=True)
+    restored = backup.restore(read_settings(), file, datetime.now().astimezone())
+    if as_json:
+        _print(restored.manifest.model_dump(mode="json") | {"before": str(restored.before)})
+        return
+    typer.echo(_("Restored. What was there before is kept in {file}. Reload open pages.", file=restored.before))
+
+
+@app.command()
+@named
+def doctor(as_json: Json = False) -> None:
+    """Examine this installation: database, permissions, space, encryption, copies, fonts, versions, clock."""
+    findings = examine(read_settings(), load_content().checklist, datetime.now().astimezone())
+    if as_json:
+        _print([{"name": f.name, "state": f.state, **f.fields} for f in findings])
+    else:
+        _ = _words()
+        for finding in findings:
+            typer.echo(finding_text(finding, _))
+    if any(finding.state == "bad" for finding in findings):
+        raise typer.Exit(1)
 
 
 # --- sample --------------------------------------------------------------------------------------

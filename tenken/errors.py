@@ -8,6 +8,8 @@
     │   ├── Newer           the database was written by a newer version of Tenken; code: 'newer'; revision=
     │   └── Unavailable     the database cannot be used now, nothing was saved; code says why:
     │                       'locked', 'disk_full', 'read_only', 'unreachable', 'unknown'
+    ├── BackupError         a backup that cannot be made or brought back, nothing has changed; code: 'exists', 'missing',
+    │                       'foreign', 'newer_backup', 'damaged', 'other_kind', 'no_file', 'no_command', 'command'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here
 
@@ -66,6 +68,12 @@ class Unavailable(StoreError):
     """The database cannot be used at this moment; `code` says why."""
 
     says = "the database is unavailable"
+
+
+class BackupError(TenkenError):
+    """A backup that was not made, or was not brought back; what was there is there still."""
+
+    says = "backup"
 
 
 class SettingsError(TenkenError):

@@ -4,9 +4,13 @@ Content and database are opened before the first request is answered: a broken c
 ends the start with every problem named, and never shows up as a broken page.
 """
 
+import asyncio
 import logging
 import secrets
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -16,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from scoring.errors import ScoringError
+from tenken import backup
 from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import StoreError, TenkenError
@@ -26,6 +31,8 @@ from tenken.settings import ROOT, read_settings
 from tenken.streamlit_quirks import PageLanguage, inline_scripts, keep_callbacks_whole
 
 log = logging.getLogger("tenken")
+
+COPY_SECONDS = 3600
 
 
 def create_app() -> st.App:
@@ -51,8 +58,28 @@ def app_arguments() -> dict[str, Any]:
             Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts())),
             Middleware(PageLanguage, default=settings.lang),
         ],
+        "lifespan": copies_by_day,
         "on_script_error": show_error,
     }
+
+
+@asynccontextmanager
+async def copies_by_day(app: st.App) -> AsyncIterator[None]:
+    """While the server runs: a backup a day, looked for at the start and every hour."""
+    task = asyncio.create_task(_copy_daily())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _copy_daily() -> None:
+    while True:
+        try:
+            await asyncio.to_thread(backup.daily, read_settings(), datetime.now().astimezone())
+        except (TenkenError, OSError) as error:
+            log.warning("no daily copy: %s", error)
+        await asyncio.sleep(COPY_SECONDS)
 
 
 def healthz(request: Request) -> Response:

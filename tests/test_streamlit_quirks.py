@@ -112,7 +112,7 @@ def test_every_option_of_our_configuration_is_known() -> None:
 def test_st_app_takes_our_arguments() -> None:
     signature = inspect.signature(st.App)
     bound = signature.bind(**app_arguments())
-    assert set(bound.arguments) == {"script_path", "routes", "middleware", "on_script_error"}
+    assert set(bound.arguments) == {"script_path", "routes", "middleware", "lifespan", "on_script_error"}
 
 
 def test_streamlit_run_finds_the_application_in_app_py() -> None:

@@ -96,6 +96,8 @@ def translated() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise Unavailable(_code(error)) from error
+    except sqlite3.Error as error:
+        raise Unavailable(_sqlite_code(error)) from error
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise Unavailable("disk_full" if full else "read_only") from error
@@ -204,8 +206,12 @@ def _code(error: SQLAlchemyError) -> str:
     if not isinstance(error, DBAPIError):
         return "unknown"
     if isinstance(error.orig, sqlite3.Error):
-        return _SQLITE_CODES.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, "unknown")
+        return _sqlite_code(error.orig)
     state = getattr(error.orig, "sqlstate", None)
     if state is None:  # psycopg has no state for a connection that it could not make, or that broke
         return "unreachable" if error.connection_invalidated or "OperationalError" in type(error).__name__ else "unknown"
     return _POSTGRESQL_CODES.get(state) or _POSTGRESQL_CODES.get(state[:2], "unknown")
+
+
+def _sqlite_code(error: sqlite3.Error) -> str:
+    return _SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "unknown")

@@ -224,6 +224,25 @@ class Store:
             levels = patch(checklist, levels, {entry.question: entry.choice})
             return Saved(entry, sheets.put(connection, current, levels).version)
 
+    def stray_sheets(self, checklist: Checklist) -> tuple[int, ...]:
+        """Sheets of this content whose `levels` are not what their log says: there should be none."""
+        wanted = select(schema.sheet.c.id, schema.sheet.c.levels).where(
+            schema.sheet.c.checklist_id == checklist.id, schema.sheet.c.content_hash == checklist.content_hash
+        )
+        with self._read() as connection:
+            return tuple(
+                row.id
+                for row in connection.execute(wanted.order_by(schema.sheet.c.id)).all()
+                if bytes(row.levels) != encode(checklist, {q: entry.choice for q, entry in log.newest(connection, row.id).items()})
+            )
+
+    def newest_entry(self) -> datetime | None:
+        """When the newest entry of all was written."""
+        newest = select(schema.answer_log.c.at).order_by(schema.answer_log.c.id.desc()).limit(1)
+        with self._read() as connection:
+            found = connection.execute(newest).scalar_one_or_none()
+        return datetime.fromisoformat(found) if found else None
+
     def people(self) -> tuple[str, ...]:
         """The names of everybody who wrote something, in the order of their first time."""
         with self._read() as connection:
