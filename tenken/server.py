@@ -16,11 +16,11 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from scoring.errors import ScoringError
-from tenken import backup
+from tenken import backup, files
 from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import StoreError, TenkenError
@@ -28,7 +28,7 @@ from tenken.gate import Gate, content_security_policy
 from tenken.i18n import words
 from tenken.session import current_words, open_store
 from tenken.settings import ROOT, read_settings
-from tenken.streamlit_quirks import PageLanguage, inline_scripts, keep_callbacks_whole
+from tenken.streamlit_quirks import TYPING, PageLanguage, inline_scripts, keep_callbacks_whole
 
 log = logging.getLogger("tenken")
 
@@ -53,7 +53,7 @@ def app_arguments() -> dict[str, Any]:
         sys.exit(error_text(error, _))
     return {
         "script_path": ROOT / "tenken" / "main.py",
-        "routes": [Route("/healthz", healthz), Route("/readyz", readyz)],
+        "routes": [Route("/healthz", healthz), Route("/readyz", readyz), Route("/typing.js", typing), *files.ROUTES],
         "middleware": [
             Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts())),
             Middleware(PageLanguage, default=settings.lang),
@@ -94,6 +94,11 @@ def readyz(request: Request) -> Response:
     except StoreError as error:
         return JSONResponse({"status": "unavailable", "code": error.code}, status_code=503)
     return JSONResponse({"status": "ready", "schema": ready.schema, "free_bytes": ready.free_bytes})
+
+
+def typing(request: Request) -> Response:
+    """The one script of our own; see there."""
+    return FileResponse(TYPING, media_type="text/javascript")
 
 
 def show_error(error: Exception) -> bool:

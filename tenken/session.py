@@ -107,7 +107,7 @@ def look() -> View:
 
     While the database cannot be read, the page goes on with what it read last, `stale` saying why."""
     try:
-        seen = _read()
+        seen = read_view()
     except StoreError as error:
         if (last := state("view")) is None:
             raise
@@ -122,7 +122,8 @@ def view() -> View:
     return seen
 
 
-def _read() -> View:
+def read_view() -> View:
+    """What is being looked at, as it is stored at this moment. Raises StoreError."""
     content, database = load_content(), store()
     sample = database.company(sample=True) if database.setting("viewing") == "sample" else None
     unit = sample or database.company() or _first_company(database)

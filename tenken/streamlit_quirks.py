@@ -20,6 +20,10 @@ from scoring.model import Lang
 LANG_COOKIE = "tenken_lang"
 INDEX_LANG = b'<html lang="en">'
 INDEX_TITLE = b"<title>Streamlit</title>"
+HEAD_END = b"</head>"
+TYPING = Path(__file__).with_name("typing.js")
+# Our own script, and no English hints in text fields: what is typed is saved by itself.
+HEAD = b'<script src="/typing.js" defer></script><style>[data-testid=InputInstructions]{display:none}</style>'
 INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 NOSCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 TITLES: dict[Lang, str] = {"ja": "Tenken 点検", "en": "Tenken"}
@@ -123,6 +127,7 @@ class _Rewriter:
     async def _finish(self, start: Message) -> None:
         body = self.body.replace(INDEX_LANG, f'<html lang="{self.lang}">'.encode(), 1)
         body = body.replace(INDEX_TITLE, f"<title>{TITLES[self.lang]}</title>".encode(), 1)
+        body = body.replace(HEAD_END, HEAD + HEAD_END, 1)
         body = NOSCRIPT.sub(NEEDS_SCRIPT[self.lang].encode(), body, count=1)
         headers = MutableHeaders(raw=list(start["headers"]))
         for name in ("etag", "last-modified"):

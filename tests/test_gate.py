@@ -28,7 +28,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 PAGES = ("/", "/answer", "/statistics", "/about", "/explain", "/no/such/page")
-OWN = ("/healthz", "/readyz")
+OWN = ("/healthz", "/readyz", "/typing.js", "/files/answers.csv", "/files/answers.json")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 
 

@@ -32,7 +32,7 @@ from tenken.server import app_arguments, show_error
 from tenken.session import COMPANY
 from tenken.settings import ROOT, read_settings
 from tenken.store import Sheet, Store
-from tenken.streamlit_quirks import INDEX_LANG, INDEX_TITLE, LANG_COOKIE, NOSCRIPT, keep_callbacks_whole
+from tenken.streamlit_quirks import HEAD_END, INDEX_LANG, INDEX_TITLE, LANG_COOKIE, NOSCRIPT, keep_callbacks_whole
 
 # --- the one HTML page --------------------------------------------------------------------------------------------
 
@@ -41,6 +41,7 @@ INDEX = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
 
 def test_index_html_holds_what_is_rewritten_exactly_once() -> None:
     assert INDEX.count(INDEX_LANG) == INDEX.count(b"<html") == 1
+    assert INDEX.count(HEAD_END) == 1
     assert INDEX.count(INDEX_TITLE) == INDEX.count(b"<title") == 1
     assert len(NOSCRIPT.findall(INDEX)) == INDEX.count(b"<noscript") == 1
 

@@ -36,6 +36,19 @@ class CsvRow(AnswerRow):
     evidence_date: str
 
 
+COLUMNS = ("question", "choice", "reason", "note", "evidence", "evidence_date")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def plain_cell(text: str) -> str:
+    """Text for a CSV cell that no spreadsheet runs: what could begin a formula gets an apostrophe, which reading takes off."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _cell_text(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 def read_answers(path: Path, checklist: Checklist) -> dict[str, Answer]:
     """question → answer. Raises AnswerFileError with every problem as file, line and words."""
     rows = {".csv": _csv, ".json": _json}.get(path.suffix.lower(), _yaml)(path)
@@ -81,7 +94,8 @@ def _csv(path: Path) -> Rows:
         for line, row in folder.rows(path.name, CsvRow):
             if row.question in rows:
                 folder.refuse(path.name, line, f"{row.question} stands here twice")
-            rows[row.question] = (line, row)
+            plain = {name: _cell_text(cell) for name, cell in row.model_dump().items()}
+            rows[row.question] = (line, row.model_copy(update=plain))
         folder.check()
     except ContentError as error:
         raise AnswerFileError(list(error.problems)) from None

@@ -45,6 +45,7 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
     with st.container(horizontal=True):
         st.button(_("Undo"), key="undo", on_click=undo, icon=":material/undo:")
         st.button(_("Company facts"), key="edit", on_click=edit)
+        st.link_button(_("Answers as CSV"), "/files/answers.csv", icon=":material/download:")
     st.text_input(
         _("Your name (kept with each answer, not checked)"), value=here.person, key="person", max_chars=100, live="1s", on_change=rename
     )

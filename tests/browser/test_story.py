@@ -321,6 +321,27 @@ def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -
     again.context.close()
 
 
+@pytest.mark.parametrize("end", ["kill", "reload", "close"])
+def test_what_is_being_typed_is_saved_without_leaving_the_field(server: Server, browser: Browser, end: str) -> None:
+    page = context(browser).new_page()
+    answer_facts(page, server)
+    press(page, FIRST, "3")
+    note(page).press_sequentially("対象外の機器が二台")
+    if end == "kill":
+        expect(page.get_by_text("✓ 保存済み")).to_be_visible()
+        page.wait_for_timeout(2000)  # what the page says was saved by then
+        server.kill()
+        server.start()
+    elif end == "reload":
+        page.on("dialog", lambda dialog: (page.wait_for_timeout(300), dialog.accept()))  # “leave this page?”
+        page.reload()
+    page.close()
+    again = context(browser).new_page()
+    visit(again, f"{server.url}/answer?question={FIRST.id}")
+    expect(note(again)).to_have_value("対象外の機器が二台")
+    assert server.complaints() == []
+
+
 def test_reload_in_the_middle_goes_on_where_it_stopped(server: Server, reader: Reader) -> None:
     page = reader()
     answer_facts(page, server)

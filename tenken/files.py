@@ -1,0 +1,82 @@
+"""Every file that leaves, by one door: `/files/…`. Never kept by a browser or a proxy, never shown in the page.
+
+A file is asked for by a page of ours or by hand; the gate has let nobody else in, and a link on another site ends here.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from scoring.load.answers import COLUMNS, plain_cell
+from tenken.error_words import error_text
+from tenken.errors import TenkenError
+from tenken.i18n import words
+from tenken.session import View, read_view
+from tenken.settings import read_settings
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition of a file to be kept under `name`, in any script (RFC 6266, RFC 8187)."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def leaving(content: bytes, name: str, kind: str) -> Response:
+    """A file on its way out; the gate adds no-store and nosniff as it does to everything."""
+    return Response(content, media_type=kind, headers={"content-disposition": disposition(name)})
+
+
+def _rows(here: View) -> list[dict[str, str]]:
+    """The answers on the sheet in the order of the checklist, as `tenken score` reads them."""
+    return [
+        {
+            "question": question.id,
+            "choice": answer.choice,
+            "reason": answer.reason,
+            "note": answer.note,
+            "evidence": answer.evidence.link if answer.evidence else "",
+            "evidence_date": answer.evidence.dated.isoformat() if answer.evidence else "",
+        }
+        for question in here.checklist.questions
+        if (answer := here.answers.get(question.id))
+    ]
+
+
+def _csv(here: View) -> bytes:
+    """With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows({name: plain_cell(value) for name, value in row.items()} for row in _rows(here))
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def _json(here: View) -> bytes:
+    answers = {row.pop("question"): {name: value for name, value in row.items() if value} for row in _rows(here)}
+    return json.dumps({"answers": answers}, ensure_ascii=False, indent=2).encode()
+
+
+def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
+    def answers(request: Request) -> Response:
+        settings = read_settings()
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return Response(status_code=403)
+        try:
+            here = read_view()
+        except TenkenError as error:
+            return Response(error_text(error, words(settings.lang)), status_code=503, media_type="text/plain")
+        name = f"{here.unit.name.of(settings.lang)}_{here.checklist.id}_{here.checklist.edition}_{date.today():%Y%m%d}.{kind}"
+        return leaving(write(here), name, media_type)
+
+    return Route(f"/files/answers.{kind}", answers)
+
+
+ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json)]
