@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import cycle
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from scoring.model import Lang, Question
 from tenken.content import load_content
@@ -321,6 +322,12 @@ def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -
     again.context.close()
 
 
+def leave(dialog: Dialog) -> None:
+    """Reads “leave this page?” and says yes."""
+    time.sleep(0.3)
+    dialog.accept()
+
+
 @pytest.mark.parametrize("end", ["kill", "reload", "close"])
 def test_what_is_being_typed_is_saved_without_leaving_the_field(server: Server, browser: Browser, end: str) -> None:
     page = context(browser).new_page()
@@ -333,7 +340,7 @@ def test_what_is_being_typed_is_saved_without_leaving_the_field(server: Server, 
         server.kill()
         server.start()
     elif end == "reload":
-        page.on("dialog", lambda dialog: (page.wait_for_timeout(300), dialog.accept()))  # “leave this page?”
+        page.once("dialog", leave)
         page.reload()
     page.close()
     again = context(browser).new_page()
