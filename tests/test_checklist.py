@@ -343,6 +343,22 @@ def test_a_broken_checklist_file_is_refused(copy: Path, pattern: str, new: str, 
     assert_named(copy, HEAD, text[: found.start()].count("\n") + 1, words)
 
 
+def test_a_mistyped_question_hides_no_problem_of_the_others(copy: Path) -> None:
+    """All at once: a wrong type in one question, an unknown word in another."""
+    text = (copy / FIRST).read_text(encoding="utf-8")
+    first, *others = re.split(r"(?=^  - id: )", text, flags=re.MULTILINE)[1:]
+    broken = re.sub(r"weight: \d", "weight: heavy", first)
+    strange = re.sub(r"controls: \[", "controls: [no_such_control, ", others[0])
+    (copy / FIRST).write_text(text.replace(first, broken).replace(others[0], strange), encoding="utf-8")
+    words = [problem.what for problem in refused(copy)]
+    assert words == [
+        "questions.1.weight: expected a whole number (found 'heavy')",
+        "questions.2.controls: no_such_control is not known",
+    ]
+    (copy / FIRST).write_text(text.replace("questions:", "questions: none\nmore:", 1), encoding="utf-8")
+    assert [problem.what.split(":")[0] for problem in refused(copy)] == ["questions", "more"]
+
+
 def test_a_missing_section_file_is_named(copy: Path) -> None:
     (copy / SECOND).unlink()
     assert refused(copy) == [Problem("copy/2-human-error.yaml", 0, "cannot be read: No such file or directory")]

@@ -6,7 +6,8 @@ All problems of all files are found in one go and raised together as ChecklistEr
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -202,17 +203,36 @@ def load_checklist(folder: Path, *, controls: Collection[str], subjects: Collect
     if root is None or head is None:
         raise ChecklistError(problems)
     problems += _lint_head(root, head)
-    parts: list[tuple[Document, SectionFile]] = []
+    parts: list[_Part] = []
     for name in head.sections:
         document = _read(folder / name, f"{folder.name}/{name}", problems)
         section, found = document.parse(SectionFile) if document else (None, [])
         problems += found
-        if document and section:
-            parts.append((document, section))
+        if document:
+            parts.append(_Part(document, section, _questions(document, section)))
     problems += _lint_sections(root, head, parts, frozenset(controls), frozenset(subjects))
     if problems:
         raise ChecklistError(problems)
-    return _value(head, [section for _, section in parts], _content_hash(folder, head))
+    return _value(head, [part.section for part in parts if part.section], _content_hash(folder, head))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A section's file; `questions` by their place in it, without those that are no questions yet."""
+
+    document: Document
+    section: SectionFile | None
+    questions: Mapping[int, QuestionModel]
+
+
+def _questions(document: Document, section: SectionFile | None) -> Mapping[int, QuestionModel]:
+    """One mistyped question does not keep the others from being linted."""
+    if section:
+        return dict(enumerate(section.questions))
+    nodes = document.tree.get("questions") if isinstance(document.tree, dict) else None
+    found = nodes if isinstance(nodes, list) else []
+    parsed = ((index, Document(document.file, node, {}).parse(QuestionModel)[0]) for index, node in enumerate(found))
+    return {index: question for index, question in parsed if question}
 
 
 def _read(path: Path, name: str, problems: list[Problem]) -> Document | None:
@@ -289,32 +309,39 @@ def _lint_head(root: Document, head: ChecklistFile) -> list[Problem]:
 def _lint_sections(
     root: Document,
     head: ChecklistFile,
-    parts: list[tuple[Document, SectionFile]],
+    parts: Sequence[_Part],
     controls: frozenset[str],
     subjects: frozenset[str],
 ) -> list[Problem]:
     problems: list[Problem] = []
-    names = [section.section for _, section in parts]
-    if len(parts) == len(head.sections):
+    names = [part.section.section for part in parts if part.section]
+    if len(names) == len(head.sections):
         problems += [root.problem(("sections",), f"no file asks about {cause}") for cause in CAUSES if cause not in names]
     seen_sections: set[str] = set()
     seen_questions: set[str] = set()
-    for document, section in parts:
-        if section.section not in CAUSES + FOUNDATION:
-            problems.append(document.problem(("section",), f"{section.section} is neither a cause nor a foundation"))
-        if section.section in seen_sections:
-            problems.append(document.problem(("section",), f"{section.section} has a file already"))
-        if section.section in CAUSES and not any(question.express for question in section.questions):
-            # the express check is a checklist of its own, and its gap needs points under every cause
-            problems.append(document.problem(("questions",), "a cause needs an express question"))
-        seen_sections.add(section.section)
-        for index, question in enumerate(section.questions):
+    for part in parts:
+        document = part.document
+        if part.section:
+            problems += [document.problem((key,), what) for key, what in _lint_section(part.section, seen_sections)]
+            seen_sections.add(part.section.section)
+        for index, question in part.questions.items():
             if question.id in seen_questions:
                 problems.append(document.problem(("questions", index, "id"), f"{question.id} stands here twice"))
             seen_questions.add(question.id)
-            for key, what in _lint_question(head, section.section, question, controls, subjects):
+            section = part.section.section if part.section else question.id.split(".")[0]
+            for key, what in _lint_question(head, section, question, controls, subjects):
                 problems.append(document.problem(("questions", index, key), what))
     return problems
+
+
+def _lint_section(section: SectionFile, seen: Collection[str]) -> Iterable[tuple[str, str]]:
+    if section.section not in CAUSES + FOUNDATION:
+        yield "section", f"{section.section} is neither a cause nor a foundation"
+    if section.section in seen:
+        yield "section", f"{section.section} has a file already"
+    if section.section in CAUSES and not any(question.express for question in section.questions):
+        # the express check is a checklist of its own, and its gap needs points under every cause
+        yield "questions", "a cause needs an express question"
 
 
 def _lint_question(
