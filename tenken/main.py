@@ -6,6 +6,7 @@ from tenken.error_words import error_text
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
+from tenken.streamlit_quirks import run_again_after_a_restart
 
 _ = current_words()
 st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.svg"), layout="wide")
@@ -37,3 +38,4 @@ if here.stale:
 if here.unit.sample:
     sample_banner(_)
 page.run()
+run_again_after_a_restart()

@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import streamlit
+import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -62,9 +62,15 @@ def keep_callbacks_whole() -> None:
     ScriptRunner._maybe_handle_execution_control_request = _look_for_requests_once_started  # type: ignore[method-assign, assignment]
 
 
+@st.fragment(run_every=24 * 3600)
+def run_again_after_a_restart() -> None:
+    """Draws nothing. A page finds its server again by itself, but asks it for a new run only if something on it runs by
+    the clock; without one, every click after a restart would go to a session that knows no page, and be lost."""
+
+
 def inline_scripts() -> list[str]:
     """'sha256-…' of each script that stands in Streamlit's one HTML page, for the Content-Security-Policy."""
-    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
+    page = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
     return [f"sha256-{b64encode(sha256(script).digest()).decode()}" for script in INLINE_SCRIPT.findall(page)]
 
 

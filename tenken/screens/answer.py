@@ -24,12 +24,12 @@ sections = [s for s in here.checklist.sections if any(q.section == s.id for q in
 at = next((q for q in asked if q.id == wanted), next((q for q in asked if q.id not in here.answers), asked[0]))
 section = next(s for s in sections if s.id == at.section)
 number, place = sections.index(section) + 1, asked.index(at)
-st.session_state[place_key(here.sheet)] = at.id
+# In the address too: a reload, or a server that was started anew, comes back to the same question.
+st.session_state[place_key(here.sheet)] = st.query_params["question"] = at.id
 
 
 def go(question_id: str) -> None:
-    st.session_state[place_key(here.sheet)] = question_id
-    st.query_params.pop("question", None)
+    st.session_state[place_key(here.sheet)] = st.query_params["question"] = question_id
 
 
 def step(by: int) -> None:

@@ -314,11 +314,40 @@ def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -
 
     expect(level(page, FIRST, 3)).to_be_checked()  # the same tab finds the server again
     expect(note(page)).to_have_value("VPNと管理者は必須")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
+    quiet(page)
+    level(page, FIRST, 2).click(force=True)  # and goes on with it
+    expect(saved(page)).to_be_visible()
+    quiet(page)
+    assert ask(server, "SELECT choice FROM answer_log ORDER BY id")[-1] == (LEVELS[2],)
+    level(page, FIRST, 3).click(force=True)
+    expect(level(page, FIRST, 3)).to_be_checked()
+    quiet(page)
     page.context.close()
     again = context(browser).new_page()
     visit(again, f"{server.url}/answer?question={FIRST.id}")
     expect(level(again, FIRST, 3)).to_be_checked()
     expect(note(again)).to_have_value("VPNと管理者は必須")
+    again.context.close()
+
+
+def test_what_is_being_typed_outlives_the_server(server: Server, browser: Browser) -> None:
+    page = context(browser).new_page()
+    answer_facts(page, server)
+    press(page, FIRST, "3")
+    expect(note(page)).to_be_visible()
+    quiet(page)
+    note(page).press_sequentially("電源が切れる直前のメモ")
+    server.kill()  # within the second before it would have been saved
+    page.wait_for_timeout(3000)
+    server.start()
+    expect(note(page)).to_be_enabled(timeout=60_000)
+    expect(saved(page)).to_be_visible(timeout=60_000)
+    quiet(page)
+    again = context(browser).new_page()
+    visit(again, f"{server.url}/answer?question={FIRST.id}")
+    expect(note(again)).to_have_value("電源が切れる直前のメモ")
+    page.context.close()
     again.context.close()
 
 
@@ -339,10 +368,13 @@ def test_what_is_being_typed_is_saved_without_leaving_the_field(server: Server, 
         page.wait_for_timeout(2000)  # what the page says was saved by then
         server.kill()
         server.start()
-    elif end == "reload":
+    else:
         page.once("dialog", leave)
+    if end == "reload":
         page.reload()
-    page.close()
+    else:
+        with page.expect_event("close"):
+            page.close(run_before_unload=True)
     again = context(browser).new_page()
     visit(again, f"{server.url}/answer?question={FIRST.id}")
     expect(note(again)).to_have_value("対象外の機器が二台")
