@@ -92,7 +92,7 @@ def _clicks(browser: Browser, url: str) -> list[float]:
 
 def _click(page: Page, place: int) -> float:
     page.evaluate(STOPWATCH, SAVED)
-    page.get_by_role("radiogroup").first.get_by_role("radio").nth(place).click()
+    page.get_by_role("radiogroup").first.locator("label").nth(place).click()
     took: float = page.evaluate("window.tenkenClick")
     quiet(page)
     return took
