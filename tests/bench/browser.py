@@ -21,7 +21,8 @@ SAVED = words("ja")("Saved {time}", time="")
 
 # Milliseconds from the click to the first moment at which the script has run, rests, and the page says that it is saved.
 STOPWATCH = """(saved) => {
-  window.tenkenClick = new Promise(resolve => {
+  window.tenkenClick = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('not saved and at rest after 10 s')), 10000);
     let begun = 0, ran = false;
     document.addEventListener('click', () => { begun ||= performance.now(); }, {capture: true, once: true});
     const app = document.querySelector('[data-testid=stApp]');
@@ -85,7 +86,9 @@ def _clicks(browser: Browser, url: str) -> list[float]:
     reader = context(browser)
     page = reader.new_page()
     visit(page, f"{url}/answer?mode=full")
-    took = [_click(page, number % 5) for number in range(CLICKS + 3)]
+    levels = page.get_by_role("radiogroup").first
+    checked = next((n for n, level in enumerate(levels.get_by_role("radio").all()) if level.is_checked()), -1)
+    took = [_click(page, (checked + 1 + number) % 5) for number in range(CLICKS + 3)]
     reader.close()
     return took[3:]
 
