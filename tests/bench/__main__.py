@@ -14,8 +14,9 @@ def main() -> None:
     asked = arguments(list(parts))
     rows: list[Row] = []
     for name in asked.only or parts:
-        print(f"measuring: {name}", file=sys.stderr, flush=True)
-        rows += parts[name](asked)
+        for row in parts[name](asked):
+            print(f"{name}: {row.name}: {row.figures}", file=sys.stderr, flush=True)  # the table comes minutes later
+            rows.append(row)
     print(render(rows))
     print(
         f"{os.cpu_count()} cores; load {' '.join(f'{value:.1f}' for value in os.getloadavg())} at the end. Times of a busy machine say little."
