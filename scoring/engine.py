@@ -9,7 +9,8 @@
 come to another number.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -37,68 +38,134 @@ from scoring.model import (
 
 Levels = npt.NDArray[np.int8]
 Sums = npt.NDArray[np.int64]
-Group = tuple[str, npt.NDArray[np.bool_]]
 
 FIELDS = ("earned", "possible", "open", "total", "answered", "unknown", "not_applicable", "questions")
-EXACT_FLOAT32 = 2**24
-BLOCK = 65_536  # rows looked up at a time: keeps the float32 block within a few megabytes
+EXACT_FLOAT32 = 24  # bits: whole numbers below 2²⁴ are exact
+BLOCK = 2**18  # multiplications at a time: stays near the processor, and is too little to wait for a second thread
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """A checklist as arrays over its questions; `points` is indexed by code (negative codes from the end)."""
+class Part:
+    """Where one sum stands in the number of a Pass: `bits` wide from bit `at`, to be multiplied by `times`."""
 
-    weights: npt.NDArray[np.int64]
-    points: npt.NDArray[np.float32]
-    sections: npt.NDArray[np.float32]
+    name: str
+    at: int
+    bits: int
+    times: int
 
 
-@lru_cache(maxsize=64)
-def columns(checklist: Checklist) -> Columns:
-    """Weights (questions,), points per code (choices + 3,), membership (questions × sections)."""
-    questions = checklist.questions
-    index = {section.id: number for number, section in enumerate(checklist.sections)}
-    member = np.zeros((len(questions), len(index)), dtype=np.float32)
-    member[np.arange(len(questions)), [index[q.section] for q in questions]] = 1
-    # Codes -1, -2 and -3 (open, unknown, na) reach the three zeros at the end of the table.
-    points = np.array([choice.points for choice in checklist.choices] + [0, 0, 0], dtype=np.float32)
-    return Columns(np.array([q.weight for q in questions], dtype=np.int64), points, member)
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One look at the codes, which brings several sums side by side in one number, like digits of a large base.
+
+    `values`: per code, indexed by its byte; `columns`: (questions, groups). values[codes] @ columns is exact: its kind
+    of float holds all parts together, and no part can grow into the next.
+    """
+
+    values: npt.NDArray[np.floating[Any]]
+    columns: npt.NDArray[np.floating[Any]]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """All that a matrix product has to bring for one grouping of the questions; what does not depend on answers is there."""
+
+    passes: tuple[Pass, ...]
+    total: Sums
+    questions: Sums
 
 
 def score_matrix(checklist: Checklist, levels: Levels, membership: npt.NDArray[np.float32] | None = None) -> dict[str, Sums]:
     """Sums per sheet and group of questions.
 
     `levels`: int8, shape (sheets, questions), codes of scoring.model. `membership`: (questions, groups) of 0 and 1,
-    the sections when left out. Returns eight int64 arrays of shape (sheets, groups), one per field of Score.
+    the sections when left out. Returns eight int64 arrays of shape (sheets, groups), one per field of Score; `total` and
+    `questions`, the same for every sheet, are read-only.
     Raises AnswerError when the shape or a code does not fit.
     """
-    table = columns(checklist)
     _check(checklist, levels)
-    groups = table.sections if membership is None else membership
-    top = checklist.max
-    weighted = groups * table.weights[:, None]
-    # float32 is exact below 2²⁴ and many times faster than an int64 matrix product.
-    exact = float(weighted.sum(axis=0).max(initial=0)) * top < EXACT_FLOAT32
-    kind: type[np.floating[Any]] = np.float32 if exact else np.float64
-    weighted, counted = weighted.astype(kind), groups.astype(kind)
-    sums = {name: np.empty((len(levels), groups.shape[1]), dtype=np.int64) for name in FIELDS}
-    for start in range(0, len(levels), BLOCK):
-        rows = slice(start, start + BLOCK)
-        block = levels[rows]
-        is_open, is_unknown, is_na = block == OPEN, block == UNKNOWN, block == NOT_APPLICABLE
-        sums["earned"][rows] = table.points.astype(kind)[block] @ weighted
-        sums["open"][rows] = (is_open.astype(kind) @ weighted) * top
-        sums["possible"][rows] = ((~is_na).astype(kind) @ weighted) * top
-        sums["unknown"][rows] = is_unknown.astype(kind) @ counted
-        sums["not_applicable"][rows] = is_na.astype(kind) @ counted
-        sums["answered"][rows] = (~(is_open | is_na)).astype(kind) @ counted
-    sums["total"][:] = (weighted.sum(axis=0) * top).astype(np.int64)
-    sums["questions"][:] = counted.sum(axis=0).astype(np.int64)
-    return sums
+    return _sums(levels, _of_sections(checklist) if membership is None else _passes(checklist, membership))
+
+
+def _sums(levels: Levels, plan: Passes) -> dict[str, Sums]:
+    shape = (len(levels), len(plan.total))
+    sums = {part.name: np.empty(shape, dtype=np.int64) for one in plan.passes for part in one.parts}
+    for one in plan.passes:
+        rows = max(1, BLOCK // max(1, one.columns.size))
+        whole = np.int32 if one.values.dtype == np.float32 else np.int64
+        floats = np.empty((rows, levels.shape[1]), dtype=one.values.dtype)
+        for start in range(0, len(levels), rows):
+            codes = np.ascontiguousarray(levels[start : start + rows]).view(np.uint8)
+            found = one.values.take(codes, out=floats[: len(codes)], mode="clip")  # all 256 bytes are there; "clip" spares the check
+            packed = (found @ one.columns).astype(whole)
+            for part in one.parts:
+                digits = (packed >> part.at) & ((1 << part.bits) - 1)
+                np.multiply(digits, part.times, out=sums[part.name][start : start + rows], dtype=np.int64)
+    possible = np.subtract(plan.total, sums["lost"], out=sums["lost"])
+    same = {"total": np.broadcast_to(plan.total, shape), "questions": np.broadcast_to(plan.questions, shape)}
+    by_name = sums | same | {"possible": possible}
+    return {name: by_name[name] for name in FIELDS}
+
+
+@lru_cache(maxsize=64)
+def _of_sections(checklist: Checklist) -> Passes:
+    index = {section.id: number for number, section in enumerate(checklist.sections)}
+    member = np.zeros((len(checklist.questions), len(index)), dtype=np.float32)
+    member[np.arange(len(member)), [index[q.section] for q in checklist.questions]] = 1
+    return _passes(checklist, member)
+
+
+def _passes(checklist: Checklist, groups: npt.NDArray[np.float32]) -> Passes:
+    """As few passes as hold every sum exactly: sums of weights share their columns, so do counts."""
+    weights = np.array([q.weight for q in checklist.questions], dtype=np.int64)
+    weighted = groups.astype(np.int64) * weights[:, None]
+    counted = groups.astype(np.int64)
+    top, step = checklist.max, math.gcd(*(choice.points for choice in checklist.choices))
+    levels = range(len(checklist.choices))
+    points = _table({code: checklist.choices[code].points // step for code in levels})
+    answered = _table(dict.fromkeys([*levels, UNKNOWN], 1))
+    is_open, is_unknown, is_na = (_table({code: 1}) for code in (OPEN, UNKNOWN, NOT_APPLICABLE))
+    return Passes(
+        (
+            *_packed(weighted, (("earned", points, step), ("open", is_open, top), ("lost", is_na, top))),
+            *_packed(counted, (("answered", answered, 1), ("unknown", is_unknown, 1), ("not_applicable", is_na, 1))),
+        ),
+        total=weighted.sum(axis=0) * top,
+        questions=counted.sum(axis=0),
+    )
+
+
+def _table(values: Mapping[int, int]) -> Sums:
+    """`values` of codes by their byte; 0 for all other bytes."""
+    table = np.zeros(256, dtype=np.int64)
+    for code, value in values.items():
+        table[code & 0xFF] = value
+    return table
+
+
+def _packed(columns: Sums, wanted: Iterable[tuple[str, Sums, int]]) -> Iterator[Pass]:
+    """The sums `wanted` (name, value per byte, what to multiply by) over the same columns, side by side while they fit."""
+    most = int(columns.sum(axis=0).max(initial=0))
+    values, parts, at = np.zeros(256, dtype=np.int64), list[Part](), 0
+    for name, table, times in wanted:
+        bits = max(1, (most * int(table.max())).bit_length())
+        if parts and at + bits > EXACT_FLOAT32:
+            yield _pass(values, columns, parts, at)
+            values, parts, at = np.zeros(256, dtype=np.int64), [], 0
+        values, at = values + (table << at), at + bits
+        parts.append(Part(name, at - bits, bits, times))
+    yield _pass(values, columns, parts, at)
+
+
+def _pass(values: Sums, columns: Sums, parts: Sequence[Part], bits: int) -> Pass:
+    # float32 where it is exact: many times faster than a product of whole numbers, twice as fast as float64.
+    kind: type[np.floating[Any]] = np.float32 if bits <= EXACT_FLOAT32 else np.float64
+    return Pass(values.astype(kind), columns.astype(kind), tuple(parts))
 
 
 def _check(checklist: Checklist, levels: Levels) -> None:
-    count = len(columns(checklist).weights)
+    count = len(_places(checklist))
     if levels.dtype != np.int8 or levels.ndim != 2 or levels.shape[1] != count:
         raise AnswerError("wrong_shape", "*", f"int8 (sheets, {count})")
     if levels.size and (levels.max() >= len(checklist.choices) or levels.min() < NOT_APPLICABLE):
@@ -110,19 +177,31 @@ def encode(checklist: Checklist, answers: Mapping[str, Answer]) -> Levels:
 
     Raises AnswerError: unknown_question, unknown_choice, or reason_required (an `na` without one).
     """
-    codes = {choice.id: number for number, choice in enumerate(checklist.choices)}
-    codes |= {UNKNOWN_WORD: UNKNOWN, NA_WORD: NOT_APPLICABLE}
-    place = {question.id: number for number, question in enumerate(checklist.questions)}
-    row = np.full(len(place), OPEN, dtype=np.int8)
+    codes, place = _codes(checklist), _places(checklist)
+    row = [OPEN] * len(place)
     for question, answer in answers.items():
         if question not in place:
             raise AnswerError("unknown_question", question)
-        if answer.choice not in codes:
+        code = codes.get(answer.choice)
+        if code is None:
             raise AnswerError("unknown_choice", question, answer.choice)
-        if answer.choice == NA_WORD and not answer.reason.strip():
+        if code == NOT_APPLICABLE and not answer.reason.strip():
             raise AnswerError("reason_required", question)
-        row[place[question]] = codes[answer.choice]
-    return row
+        row[place[question]] = code
+    return np.array(row, dtype=np.int8)
+
+
+@lru_cache(maxsize=64)
+def _places(checklist: Checklist) -> dict[str, int]:
+    """Question id → its column."""
+    return {question.id: number for number, question in enumerate(checklist.questions)}
+
+
+@lru_cache(maxsize=64)
+def _codes(checklist: Checklist) -> dict[str, int]:
+    """Choice id → its code."""
+    codes = {choice.id: number for number, choice in enumerate(checklist.choices)}
+    return codes | {UNKNOWN_WORD: UNKNOWN, NA_WORD: NOT_APPLICABLE}
 
 
 def effective(checklist: Checklist, path: Sequence[Mapping[str, Answer]]) -> dict[str, Answer]:
@@ -143,16 +222,14 @@ def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> R
     """Everything one sheet says on the day `as_of` (which only decides what evidence is still valid)."""
     claimed = encode(checklist, answers)
     row = np.vstack([claimed, evidenced_row(checklist, claimed, answers, as_of)])
-    questions = checklist.questions
-    groups, cells = _groups(checklist)
-    sums = score_matrix(checklist, row, groups)
+    plan, cells = _groups(checklist)
+    sums = _sums(row, plan)
     stacked = np.stack([sums[name] for name in FIELDS], axis=-1).tolist()
     scores = [[Score(*fields) for fields in sheet] for sheet in stacked]
     total, express, own, company, *rest = scores[0]
     per_section = tuple(zip((s.id for s in checklist.sections), rest, strict=False))
-    na_claimed = sum(
-        q.weight * checklist.max for q in questions if q.id in answers and answers[q.id].choice == NA_WORD and not answers[q.id].by_profile
-    )
+    questions, place = checklist.questions, _places(checklist)
+    na_claimed = [questions[place[q]] for q, answer in answers.items() if answer.choice == NA_WORD and not answer.by_profile]
     return Result(
         total=total,
         sections=per_section,
@@ -164,16 +241,16 @@ def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> R
         company=company,
         below_critical=tuple(
             q.id
-            for q, code in zip(questions, claimed, strict=True)
+            for q, code in zip(questions, claimed.tolist(), strict=True)
             if q.critical and (code == UNKNOWN or 0 <= code < checklist.critical_level)
         ),
-        na_claimed=na_claimed,
+        na_claimed=sum(q.weight for q in na_claimed) * checklist.max,
     )
 
 
 @lru_cache(maxsize=64)
-def _groups(checklist: Checklist) -> tuple[npt.NDArray[np.float32], list[tuple[str, str]]]:
-    """Membership of the questions in: total, express, own, company, each section, each cause × countermeasure cell."""
+def _groups(checklist: Checklist) -> tuple[Passes, list[tuple[str, str]]]:
+    """The groups of one sheet: total, express, own, company, each section, each cause × countermeasure cell."""
     questions = checklist.questions
     cells = list(dict.fromkeys((q.section, q.countermeasure) for q in questions))
     tests = [
@@ -184,7 +261,7 @@ def _groups(checklist: Checklist) -> tuple[npt.NDArray[np.float32], list[tuple[s
         *([q.section == section.id for q in questions] for section in checklist.sections),
         *([(q.section, q.countermeasure) == cell for q in questions] for cell in cells),
     ]
-    return np.array(tests, dtype=np.float32).T, cells
+    return _passes(checklist, np.array(tests, dtype=np.float32).T), cells
 
 
 def question_score(checklist: Checklist, question: Question, answer: Answer | None) -> Score:
@@ -223,10 +300,12 @@ def evidence_valid(question: Question, answer: Answer, as_of: date) -> bool:
 
 def evidenced_row(checklist: Checklist, claimed: Levels, answers: Mapping[str, Answer], as_of: date) -> Levels:
     """`claimed` with every level that has no valid evidence put to 0; open, unknown and na stay as they are."""
-    row = claimed.copy()
-    for place, question in enumerate(checklist.questions):
-        if row[place] > 0 and not evidence_valid(question, answers[question.id], as_of):
-            row[place] = 0
+    questions, places = checklist.questions, _places(checklist)
+    row = np.minimum(claimed, 0)
+    for question, answer in answers.items():
+        place = places[question]
+        if evidence_valid(questions[place], answer, as_of):
+            row[place] = claimed[place]
     return row
 
 

@@ -22,23 +22,30 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "s
 FEW_QUESTIONS = 3
 
 
+# What our charts use of Plotly's own template, which would ride along whole, 7 kB, with every figure.
+TEMPLATE = go.layout.Template(
+    layout={"autotypenumbers": "strict", "hovermode": "closest", "hoverlabel": {"align": "left"},
+            "xaxis": {"automargin": True}, "yaxis": {"automargin": True}},
+    data={"bar": [{"marker": {"pattern": {"fillmode": "overlay", "size": 10, "solidity": 0.2}}}]},
+)  # fmt: skip
+
+
 def _figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 13, "color": palette.text},
-        hoverlabel={"bgcolor": palette.bg2, "font": {"family": FONT, "color": palette.text}, "bordercolor": palette.rim},
-        showlegend=False,
-        dragmode=False,
-        barmode="stack",
-        xaxis={"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False},
-        yaxis={"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False},
-    )
-    figure.update_layout(layout)
-    return figure
+    plain: dict[str, Any] = {
+        "template": TEMPLATE,
+        "height": height,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 13, "color": palette.text},
+        "hoverlabel": {"bgcolor": palette.bg2, "font": {"family": FONT, "color": palette.text}, "bordercolor": palette.rim},
+        "showlegend": False,
+        "dragmode": False,
+        "barmode": "stack",
+        "xaxis": {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False},
+        "yaxis": {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False},
+    }
+    return go.Figure(layout=plain | layout)
 
 
 def status(palette: Palette, score: Score) -> Mark | None:
@@ -95,18 +102,10 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         for (colour, square), (name, values, _m) in zip(keys, series, strict=True)
         if any(values)
     ]
-    figure.add_annotation(
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xshift=-width,
-        yshift=26,
-        xanchor="left",
-        text="　".join(legend),
-        showarrow=False,
-        font={"size": 12},
-    )
+    notes: list[dict[str, Any]] = [
+        {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xshift": -width, "yshift": 26, "xanchor": "left", "text": "　".join(legend),
+         "showarrow": False, "font": {"size": 12}}
+    ]  # fmt: skip
     for number, (name, values, marker) in enumerate(series):
         texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= 26 else "" for v in values]
         figure.add_bar(
@@ -118,14 +117,15 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         )  # fmt: skip
     for part, label in zip(parts, labels, strict=True):
         score = assessment.result.section(part.cause)
-        figure.add_annotation(x=_float(part.share.central), y=label, text=_.percent(part.share.central), showarrow=False,
-                              xanchor="left", xshift=7, font={"size": 12, "color": palette.mute})  # fmt: skip
+        notes.append({"x": _float(part.share.central), "y": label, "text": _.percent(part.share.central), "showarrow": False,
+                      "xanchor": "left", "xshift": 7, "font": {"size": 12, "color": palette.mute}})  # fmt: skip
         mark = status(palette, score)
         text = f"{mark.sign} {_.points(score.percent)}" if mark else f"{NOT_APPLICABLE_SIGN} {_('N/A')}"
         strong = mark is palette.lack
-        figure.add_annotation(x=1, xref="paper", y=label, text=f"<b>{text}</b>" if strong else text, showarrow=False,
-                              xanchor="right", xshift=102, align="right",
-                              font={"size": 13, "color": palette.lack.mark if strong else palette.text})  # fmt: skip
+        notes.append({"x": 1, "xref": "paper", "y": label, "text": f"<b>{text}</b>" if strong else text, "showarrow": False,
+                      "xanchor": "right", "xshift": 102, "align": "right",
+                      "font": {"size": 13, "color": palette.lack.mark if strong else palette.text}})  # fmt: skip
+    figure.update_layout(annotations=notes)  # all at once: each one alone would check all the others again
     return figure
 
 

@@ -1,5 +1,7 @@
 """The environment (`TENKEN_…`) as frozen settings. Every setting is listed in docs/deploy.md."""
 
+import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +39,12 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """The settings of this moment's environment. Raises SettingsError naming the variable."""
+    return _settings(tuple((name, value) for name, value in os.environ.items() if name[:7].upper() == "TENKEN_"))
+
+
+@lru_cache(maxsize=4)
+def _settings(environment: tuple[tuple[str, str], ...]) -> Settings:
+    """Checked once per environment: every click asks for them, and checking takes longer than a save."""
     try:
         return Settings()
     except ValidationError as error:

@@ -23,11 +23,13 @@ from tenken.tables import level_words, sign
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a card writes to: the sheet, and the places outside the card that show saving and progress."""
+    """What a card writes to: the sheet, what the session has read of it, and the places outside the card that show saving
+    and progress."""
 
     sheet: Sheet
     checklist: Checklist
     questions: tuple[Question, ...]
+    entries: dict[str, Entry | None]
     saved_line: DeltaGenerator
     progress_line: DeltaGenerator
     words: Words = field(repr=False)
@@ -40,11 +42,18 @@ class Desk:
         return self.key(f"choice{st.session_state.get(self.key('turn', question), '')}", question)
 
 
+def on_screen(sheet: Sheet) -> dict[str, Entry | None]:
+    """The session's entries by question, as they were last read or written here. One value of the session and not one
+    per question: Streamlit goes through all of a session's values at every field that it draws."""
+    entries: dict[str, Entry | None] = st.session_state.setdefault(f"entries:{sheet.id}", {})
+    return entries
+
+
 def receive(desk: Desk, question: Question, entry: Entry | None) -> None:
     """What is stored for a question, as the page just read it. Under a draft it stays what the draft was made on, so
     that saving it later meets what others wrote in between as a conflict."""
     if desk.key("draft", question) not in st.session_state:
-        st.session_state[desk.key("entry", question)] = entry
+        desk.entries[question.id] = entry
 
 
 def fill(desk: Desk, question: Question) -> None:
@@ -67,8 +76,7 @@ def _put_choice(desk: Desk, question: Question, choice: str | None) -> None:
 
 
 def stored(desk: Desk, question: Question) -> Entry | None:
-    entry: Entry | None = st.session_state.get(desk.key("entry", question))
-    return entry
+    return desk.entries.get(question.id)
 
 
 def is_answered(desk: Desk, question: Question) -> bool:
@@ -260,7 +268,7 @@ def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None)
     entry = outcome.value
     if before and before.evidence and not entry.evidence:
         st.session_state[desk.key("loose", question)] = before.evidence
-    st.session_state[desk.key("entry", question)] = entry
+    desk.entries[question.id] = entry
 
 
 def _append(desk: Desk, question: Question, answer: Answer, seen: int) -> Entry:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tenken.parts.profile import profile_form
-from tenken.parts.question import Desk, card, fill, keys, place_key, receive, settle_keys, status
+from tenken.parts.question import Desk, card, fill, keys, on_screen, place_key, receive, settle_keys, status
 from tenken.parts.sheet import section_list, tools
 from tenken.session import current_words, state, view
 
@@ -49,7 +49,7 @@ left, right = st.columns([3, 1], gap="large")
 with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
     head.header(f"{number}　{_.text(section.title)}", anchor=False)
-    desk = Desk(here.sheet, here.checklist, asked, saved.empty(), st.empty(), _)
+    desk = Desk(here.sheet, here.checklist, asked, on_screen(here.sheet), saved.empty(), st.empty(), _)
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     status(desk)

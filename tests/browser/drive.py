@@ -54,8 +54,8 @@ def free_port() -> int:
 class Server:
     """One installation under `home`: can be killed like a machine that loses its power, and started again."""
 
-    def __init__(self, home: Path, *, sample: bool = False) -> None:
-        self.home, self.sample, self.port = home, sample, free_port()
+    def __init__(self, home: Path, *, sample: bool = False, root: Path = ROOT) -> None:
+        self.home, self.sample, self.root, self.port = home, sample, root, free_port()
         self.log = home.with_name(f"{home.name}.log")
         self.ended: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,11 +68,17 @@ class Server:
     def database(self) -> Path:
         return self.home / "tenken.db"
 
+    @property
+    def pid(self) -> int:
+        """The process of a server that runs."""
+        assert self._process
+        return self._process.pid
+
     def start(self) -> None:
         """Returns once /readyz says so; raises with the server's own words when it does not."""
         command = [sys.executable, "-m", "tenken", "serve", "--no-browser", *(["--sample"] if self.sample else [])]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, env=environment(self.home, self.port), stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=self.root, env=environment(self.home, self.port), stdout=log, stderr=log)
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             try:
