@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: help venv dev run test bench check format lock shots words schema browser clean
+.PHONY: help venv dev run test bench prove check format lock shots words schema browser clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -39,6 +39,9 @@ test: dev browser ## everything: laws, vectors, pages in both languages, a story
 
 bench: dev browser ## measure what is promised about speed and print one table (ten idle minutes; asserts nothing)
 	@$(BIN)/python -m tests.bench
+
+prove: dev browser ## the promises, tried hundreds of times each (long; PROVE=word for the proofs of that name)
+	@$(BIN)/python -m tests.prove $(PROVE)
 
 check: dev ## ruff, ruff format, mypy strict, import contracts
 	@$(BIN)/ruff check .

@@ -10,17 +10,36 @@ ScoringError
 
 from dataclasses import dataclass
 
+# Letters of a problem that are shown: its place stands at the beginning, what is wrong with it at the end.
+HEAD, TAIL = 200, 90
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong in one place of a file (line counts from 1; 0 = the file as a whole)."""
+    """One thing that is wrong in one place of a file (line counts from 1; 0 = the file as a whole).
+
+    `file` and `what` are made readable: whatever the file holds, a problem is one line of visible signs."""
 
     file: str
     line: int
     what: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", readable(self.file))
+        object.__setattr__(self, "what", readable(self.what))
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}" if self.line else f"{self.file}: {self.what}"
+
+
+def readable(text: str) -> str:
+    """`text` with signs that end a line, steer a terminal or cannot be seen written out as escapes, and cut in the middle
+    when it is long."""
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]} … {text[-TAIL:]}"
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
 
 
 class ScoringError(Exception):

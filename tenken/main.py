@@ -1,5 +1,7 @@
 """The frame round every page: language, navigation, whose company this is. Streamlit runs it from top to bottom."""
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from tenken.error_words import error_text
@@ -28,10 +30,13 @@ left, right = st.columns([5, 1], wrap=False, vertical_alignment="center")
 left.text(f"{_.text(here.unit.name)}　{_.quarter(here.period.start)}")
 other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
-kept = "".join(f"&{key}={st.query_params[key]}" for key in ("of", "question") if key in st.query_params)
+kept = "".join(f"&{key}={quote(st.query_params[key], safe='', errors='replace')}" for key in ("of", "question") if key in st.query_params)
 right.html(
     f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
 )
+
+# A row of blanks breaks like any other text; without this it makes the page as wide as itself.
+st.html("<style>[data-testid=stText] span{white-space:break-spaces}</style>")
 
 if here.stale:
     st.warning(error_text(here.stale, _))

@@ -217,6 +217,37 @@ def test_a_broken_csv_file(tmp_path: Path, text: str, expected: list[tuple[int, 
     assert_refused(tmp_path / "answers.csv", text, expected)
 
 
+MANY = {
+    "answers.yaml": ("\n".join(f"q{n}: 1" for n in range(5000)), f"q0: {NO_SUCH}"),
+    "answers.json": (json.dumps({f"q{n}": [] for n in range(5000)}), "q0.choice: expected text"),
+    "answers.csv": (COLUMNS + "\n" * 5000, "0 cells under 6 columns"),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_of_very_many_problems_the_first_thousand_are_named(tmp_path: Path, name: str) -> None:
+    """Found by `make prove`: a file of 2 MB that holds nothing but line ends took more than a minute."""
+    (tmp_path / name).write_text(MANY[name][0], "utf-8")
+    found = refused(tmp_path / name)
+    assert 1000 < len(found) < 1003
+    assert (found[0].line, found[0].what) == (0, "more than 1,000 problems; the rest is not named") or name.endswith("json")
+    assert MANY[name][1] in {problem.what for problem in found}
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("a\nb", "a\\nb"), ("\x1b[31m", "\\x1b[31m"), ("\u202e", "\\u202e"), ("\u2028", "\\u2028"), ("一　二", "一　二"), ("k" * 900_000, "k" * 200 + " … " + "k" * 50)],
+)  # fmt: skip
+def test_a_problem_is_one_line_that_can_be_read(tmp_path: Path, key: str, said: str) -> None:
+    """Found by `make prove`: a key of the file stood in the line as it was, with its line ends and colours, and in full."""
+    (tmp_path / "answers.json").write_text(json.dumps({key: 1}), "utf-8")
+    [problem] = refused(tmp_path / "answers.json")
+    assert problem.what.startswith(said)
+    assert problem.what.endswith(NO_SUCH)
+    assert str(problem).replace("　", "").isprintable()
+    assert len(str(problem)) < 400
+
+
 @pytest.mark.parametrize("name", ["answers.yaml", "answers.json", "answers.csv"])
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     [problem] = refused(tmp_path / name)

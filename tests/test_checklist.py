@@ -506,6 +506,13 @@ def test_the_error_is_one_of_ours() -> None:
     assert str(Problem("a.yaml", 0, "what")) == "a.yaml: what"
 
 
+def test_of_very_many_unknown_keys_the_first_thousand_are_named() -> None:
+    value, problems = read_yaml_text("section: x\n" + "".join(f"k{n}: 1\n" for n in range(3000)), "x.yaml").parse(SectionFile)
+    assert value is None
+    assert problems[-1] == Problem("x.yaml", 0, "more than 1,000 problems; the rest is not named")
+    assert len(problems) == 1001
+
+
 def test_a_file_is_called_by_its_own_name_unless_told_otherwise(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("a: {b: [c]}\n", encoding="utf-8")
     document = read_yaml(tmp_path / "x.yaml")

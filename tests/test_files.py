@@ -106,3 +106,8 @@ def test_names_in_any_script(name: str) -> None:
 @given(st.text())
 def test_no_text_is_a_formula(text: str) -> None:
     assert not plain_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("sign", ["=", "＝", "＋", "－", "＠", "\n"])
+def test_signs_of_japanese_keyboards_begin_no_formula_either(sign: str) -> None:
+    assert plain_cell(f"{sign}1+1") == f"'{sign}1+1"

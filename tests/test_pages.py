@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pandas as pd
 import pytest
@@ -70,6 +71,10 @@ class Served(LocalScriptRunner):
 
 @pytest.fixture(autouse=True)
 def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_waiting(monkeypatch)
+
+
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody pulls the plug here (test_store.py does): a third of the time of this file would be waiting for the disk."""
     pragmas = connect._set_pragmas
 
@@ -82,6 +87,10 @@ def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
+    return opener(monkeypatch)
+
+
+def opener(monkeypatch: pytest.MonkeyPatch) -> Open:
     """`open_page(lang, "answer", question=…)`: a new tab at that address, in a browser that keeps the language's cookie."""
     cookies: dict[str, str] = {}
     monkeypatch.setattr(app_test, "LocalScriptRunner", Served)
@@ -1152,7 +1161,17 @@ def test_the_way_to_the_other_language_keeps_the_place(lang: Lang, open_page: Op
     assert f'lang="{opposite}"' in link
     assert f">{LINK[lang]}<" in link
     tab = open_page(lang, "explain", of="cause:physical")
-    assert "&of=cause:physical" in html.unescape(tab.html[0].value)
+    assert "&of=cause:physical" in unquote(html.unescape(tab.html[0].value))
+
+
+def test_an_address_cannot_write_into_the_page(lang: Lang, open_page: Open, sheet: Sheet, other: Store) -> None:
+    """Found by `make prove`: the way to the other language held the address's own words as HTML."""
+    hostile = """"'><img src=http://tenken.invalid/x.png>&lang=xx"""
+    for page, name in (("answer", "question"), ("explain", "of")):
+        link = open_page(lang, page, **{name: hostile}).html[0].value
+        [address] = re.findall('href="([^"]*)"', link)
+        assert link.count("<") == 4
+        assert parse_qs(urlsplit(html.unescape(address)).query) == {"lang": ["en" if lang == "ja" else "ja"], name: [hostile]}
 
 
 def test_a_language_that_does_not_exist_is_as_none(lang: Lang, open_page: Open) -> None:

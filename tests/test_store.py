@@ -698,6 +698,25 @@ class TestSqlite(Database):
             assert caught.value.code == "read_only"
         frozen.close()
 
+    def test_a_file_that_can_be_written_again_needs_no_restart(self, url: str, store: Store, sheet: Sheet) -> None:
+        """SQLite keeps a connection read-only for good when the file was so at its beginning."""
+        opening: list[str] = []
+
+        def read_only_at_first(connection: sqlite3.Connection, record: object) -> None:
+            opening.append("new")
+            if len(opening) == 1:
+                connection.execute("PRAGMA query_only=ON")
+
+        store.close()
+        event.listen(Pool, "connect", read_only_at_first)
+        try:
+            with pytest.raises(Unavailable, match="read_only"):
+                answer(store, sheet, MFA, "level1")
+            assert answer(store, sheet, MFA, "level2").entry == store.entries(sheet.id)[MFA]
+        finally:
+            event.remove(Pool, "connect", read_only_at_first)
+        assert len(opening) == 2
+
     def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         for path in (tmp_path / "file" / "tenken.db", tmp_path / "file" / "below" / "tenken.db", tmp_path):

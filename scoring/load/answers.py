@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from scoring.engine import encode
 from scoring.errors import AnswerError, AnswerFileError, ContentError, Problem
 from scoring.load.folder import Folder
-from scoring.load.guard import MAX_BYTES, Document, Refused, read_yaml
+from scoring.load.guard import MAX_BYTES, MAX_PROBLEMS, Document, Refused, read_yaml, too_many
 from scoring.model import Answer, Checklist, Evidence
 
 
@@ -37,7 +37,8 @@ class CsvRow(AnswerRow):
 
 
 COLUMNS = ("question", "choice", "reason", "note", "evidence", "evidence_date")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+# The wide signs too: where Japanese is typed, a spreadsheet takes ＝ for =.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 def plain_cell(text: str) -> str:
@@ -62,6 +63,9 @@ def read_answers(path: Path, checklist: Checklist) -> dict[str, Answer]:
             problems.append(Problem(path.name, line, f"{question}: {_WHAT[error.code]} {error.value[:40]}".rstrip()))
         except ValueError as error:
             problems.append(Problem(path.name, line, f"{question}: evidence_date: {error}"))
+        if len(problems) > MAX_PROBLEMS:
+            problems.append(too_many(path.name))
+            break
     if problems:
         raise AnswerFileError(problems)
     return answers
@@ -148,6 +152,9 @@ def _rows(document: Document) -> Rows:
         problems += [Problem(p.file, p.line, f"{question}.{p.what}") for p in found]
         if row:
             rows[str(question)] = (document.line(path), row)
+        if len(problems) > MAX_PROBLEMS:
+            problems.append(too_many(document.file))
+            break
     if problems:
         raise AnswerFileError(problems)
     return rows

@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from scoring.errors import DataError, Problem
-from scoring.load.guard import MAX_BYTES, Document, Refused, read_yaml
+from scoring.load.guard import MAX_BYTES, MAX_PROBLEMS, Document, Refused, read_yaml, too_many
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -52,7 +52,7 @@ class Folder:
     def rows(self, name: str, model: type[M]) -> Iterator[tuple[int, M]]:
         """The good rows of one CSV file, each with the line that it starts on."""
         columns = Counter(info.alias or key for key, info in model.model_fields.items() if info.is_required())
-        line = 1
+        line, before = 1, len(self.problems)
         try:
             reader = csv.reader(io.StringIO(self.text(name), newline=""), strict=True)
             header = next(reader, [])
@@ -68,6 +68,9 @@ class Folder:
                 self.problems += problems
                 if value is not None:
                     yield line, value
+                if len(self.problems) - before > MAX_PROBLEMS:
+                    self.problems.append(too_many(self.shown(name)))
+                    return
                 line = reader.line_num + 1
         except Refused as refused:
             self.problems.append(refused.problem)

@@ -18,6 +18,7 @@ from scoring.errors import Problem
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 16
 MAX_NODES = 200_000
+MAX_PROBLEMS = 1000  # of one file: nobody reads more, and naming them all would take longer than finding them
 
 TYPE_WORDS = {
     "missing": "required key is missing",
@@ -45,6 +46,11 @@ class Refused(Exception):
         self.problem = problem
 
 
+def too_many(file: str) -> Problem:
+    """What stands for all the problems of a file that are not named."""
+    return Problem(file, 0, f"more than {MAX_PROBLEMS:,} problems; the rest is not named")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A guarded tree: mappings, lists and strings, and the line (from 1) of every node by its path."""
@@ -70,7 +76,8 @@ class Document:
         try:
             return model.model_validate(self.tree), []
         except ValidationError as error:
-            return None, [self._explain(dict(fault)) for fault in error.errors(include_url=False)]
+            problems = [self._explain(dict(fault)) for fault in error.errors(include_url=False)[:MAX_PROBLEMS]]
+            return None, problems if error.error_count() == len(problems) else [*problems, too_many(self.file)]
 
     def _explain(self, fault: dict[str, Any]) -> Problem:
         path = tuple(fault["loc"])

@@ -13,6 +13,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    ExceptionContext,
     column,
     create_engine,
     event,
@@ -162,6 +163,7 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, pool_timeout=BUSY_MS / 1000, connect_args={"isolation_level": None})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _drop_read_only)
     return engine
 
 
@@ -172,6 +174,14 @@ def _set_pragmas(connection: sqlite3.Connection, record: object) -> None:
     wanted = journal_mode(sqlite3.sqlite_version_info)
     if connection.execute("PRAGMA journal_mode").fetchone() != (wanted,):
         connection.execute(f"PRAGMA journal_mode={wanted}")
+
+
+def _drop_read_only(context: ExceptionContext) -> None:
+    """A connection made while the file could not be written stays read-only when it can be again: the next user gets a new
+    one. Soft: this one still has its transaction to roll back."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0)
+    if context.connection and code & 0xFF == sqlite3.SQLITE_READONLY:
+        context.connection.connection.invalidate(soft=True)
 
 
 def _begin(connection: Connection) -> None:
