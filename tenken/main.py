@@ -3,12 +3,15 @@
 import streamlit as st
 
 from tenken.error_words import error_text
+from tenken.palette import PALETTES
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
+from tenken.streamlit_quirks import style
 
 _ = current_words()
 st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.png"), layout="wide")
+st.html(style(PALETTES["dark"].bg))
 
 page = st.navigation(
     [
