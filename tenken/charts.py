@@ -94,9 +94,9 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         (_("Not met (weighted)"), [part.uncovered for part in parts], {"color": palette.lack.mark}),
         (_("Not answered yet"), [part.open for part in parts], hatched),
         (_("Covered"), [part.covered for part in parts], {"color": palette.covered}),
-        (_("Not applicable"), [part.not_applicable for part in parts], {"color": palette.grid}),
+        (_("Not applicable"), [part.not_applicable for part in parts], {"color": palette.bg}),
     )
-    keys = ((palette.lack.mark, "■"), (palette.lack.mark, "▨"), (palette.covered, "■"), (palette.line, "■"))
+    keys = ((palette.lack.mark, "■"), (palette.lack.mark, "▨"), (palette.covered, "■"), (palette.rim, "□"))
     legend = [
         f'<span style="color:{colour}">{square}</span> {name}'
         for (colour, square), (name, values, _m) in zip(keys, series, strict=True)
@@ -107,9 +107,10 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
          "showarrow": False, "font": {"size": 12}}
     ]  # fmt: skip
     for number, (name, values, marker) in enumerate(series):
+        rims = [1 if name == _("Not applicable") and v else 0 for v in values]
         texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= 26 else "" for v in values]
         figure.add_bar(
-            x=[_float(v) for v in values], y=labels, orientation="h", name=name, marker=marker | {"line": {"width": 0}},
+            x=[_float(v) for v in values], y=labels, orientation="h", name=name, marker=marker | {"line": {"width": rims, "color": palette.rim}},
             text=texts, textposition="inside", insidetextanchor="middle", textangle=0, constraintext="none",
             insidetextfont={"color": palette.lack.on_fill, "size": 12}, customdata=[part.cause for part in parts],
             hovertemplate=[f"{label}<br>{name} {shown(v)}%<extra></extra>" for label, v in zip(labels, values, strict=True)],

@@ -5,13 +5,15 @@ from urllib.parse import quote
 import streamlit as st
 
 from tenken.error_words import error_text
+from tenken.palette import PALETTES
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
-from tenken.streamlit_quirks import run_again_after_a_restart
+from tenken.streamlit_quirks import run_again_after_a_restart, style
 
 _ = current_words()
 st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.svg"), layout="wide")
+st.html(style(PALETTES["dark"].bg))
 
 page = st.navigation(
     [

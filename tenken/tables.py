@@ -237,6 +237,15 @@ def figures(rows: Sequence[Figure], statistics: Statistics, _: Words) -> pd.Data
     return pd.DataFrame(table, columns=names)
 
 
+def counts(rows: Sequence[Figure], total: int | None, statistics: Statistics, _: Words) -> pd.DataFrame:
+    """The numbers of charts.counts, each with its source; the rest up to `total` was not published."""
+    table = figures(rows, statistics, _)
+    rest = 0 if total is None else total - sum(int(f.value) for f in rows)
+    if rest > 0:
+        table.loc[len(table)] = [_.period(rows[0].period), _("not published"), _.integer(rest), ""]
+    return table
+
+
 def _value(figure: Figure, _: Words) -> str:
     number = _.integer(int(figure.value)) if figure.value == int(figure.value) else str(float(figure.value))
     return f"{number}%" if figure.unit == "percent" else number

@@ -212,9 +212,8 @@ def page_text(tab: AppTest) -> str:
 
 def title(tab: AppTest) -> str:
     """The one big heading."""
-    assert not tab.title
-    assert len(tab.header) == 1
-    return re.sub(r"\\(.)", r"\1", tab.header[0].value)
+    assert len(tab.title) == 1
+    return re.sub(r"\\(.)", r"\1", tab.title[0].value)
 
 
 def browser_title() -> str:

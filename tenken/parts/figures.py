@@ -17,6 +17,16 @@ ANSWER, EXPLAIN = "screens/answer.py", "screens/explain.py"
 EFFECT, DAYS = 62, 40  # widths in pixels
 
 
+def chart_alt(title: str, _: Words) -> str:
+    """What a screen reader says in place of a chart."""
+    return _("{title}: a chart. The same numbers are there as a table.", title=title)
+
+
+def fine_print(text: str) -> None:
+    """A caption with links in it: st.caption draws links too at 60 %, which is too faint to read."""
+    st.markdown(f":small[:gray[{text}]]")
+
+
 def figure(
     label: str, value: str, caption: str, of: str, bar: tuple[Fraction, Fraction, Fraction | None], theme: Theme, _: Words,
     *, lack: bool = False,
@@ -24,7 +34,9 @@ def figure(
     """One headline figure on [0, 1]: `bar` is (certain, possible, best estimate or None); `of` names its explanation."""
     with st.container(gap="xsmall"):
         st.metric(label, value)
-        st.plotly_chart(charts.thin_bar(theme, *bar, lack=lack), theme=None, config=charts.CONFIG, key=f"bar:{of}", alt=f"{label} {value}")
+        st.plotly_chart(
+            charts.thin_bar(theme, *bar, lack=lack), theme=None, config=charts.CONFIG, key=f"bar:{of}", alt=f"{label} {value}　{caption}"
+        )
         st.caption(caption)
         st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": of})
 

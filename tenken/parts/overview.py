@@ -10,7 +10,7 @@ from tenken import charts, tables
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
-from tenken.parts.figures import EXPLAIN, answer_line, figure
+from tenken.parts.figures import EXPLAIN, answer_line, chart_alt, figure
 
 ZERO = Fraction(0)
 
@@ -32,7 +32,7 @@ def figures(a: Assessment, label: str, theme: Theme, _: Words) -> None:
     """Score, gap, score with evidence, critical questions: four across, two by two on a phone."""
     total, evidenced, gap, missing = a.result.total, a.result.evidenced, a.gap, len(a.result.below_critical)
     criticals = sum(question.critical for question in a.checklist.questions)
-    cells = [cell for half in st.columns(2, gap="medium") for cell in half.columns(2, gap="medium", wrap=False)]
+    cells = [cell for half in st.columns(2, gap="medium") for cell in half.columns(2, gap="small", wrap=False)]
     word = _.text(a.band.label) if a.band else _("not computable")
     with cells[0]:
         span = _("{span} ({n} open)", span=_.span(total.percent, total.best), n=total.unanswered) if total.open else ""
@@ -58,9 +58,9 @@ def figures(a: Assessment, label: str, theme: Theme, _: Words) -> None:
 def causes(a: Assessment, theme: Theme, _: Words) -> None:
     """Bars of the causes; a click leads to the answers behind one."""
     title = _("Causes of real incidents, and our cover")
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     picked = st.plotly_chart(charts.incident_bars(a, theme, _), theme=None, config=charts.CONFIG, key="causes", on_select="rerun",
-                             selection_mode="points", alt=title)  # fmt: skip
+                             selection_mode="points", alt=chart_alt(title, _))  # fmt: skip
     st.caption(
         _("Bar length: share of the cause in incidents (Tokyo Shoko Research {years}; {n} incidents that listed companies and their "
           "subsidiaries disclosed themselves), spread over our causes by a matrix that is an assumption. {rest} have no published cause.",
@@ -74,9 +74,9 @@ def causes(a: Assessment, theme: Theme, _: Words) -> None:
 def heatmap(a: Assessment, theme: Theme, _: Words) -> None:
     """Countermeasure × cause; a click leads to the answers behind a cell."""
     title = _("Countermeasures × causes")
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     picked = st.plotly_chart(charts.heatmap(a, theme, _), theme=None, config=charts.CONFIG, key="cells", on_select="rerun",
-                             selection_mode="points", alt=title)  # fmt: skip
+                             selection_mode="points", alt=chart_alt(title, _))  # fmt: skip
     st.caption(_("○ 75% or more  △ 50–74%  × below 50%  ・ unanswered  ― not applicable  ※ fewer than three questions. Blank: no question. "
                  "Choose a cell for the answers behind it."))  # fmt: skip
     with st.expander(_("The same numbers as a table"), type="compact", key="cells_table"):
@@ -94,10 +94,10 @@ def _follow(picked: object, kind: str) -> None:
 
 def criticals(a: Assessment, _: Words) -> None:
     """The critical questions below the checklist's level, each a link to its answer."""
-    st.subheader(_("Critical items below level {n}", n=a.checklist.critical_level), anchor=False)
+    st.header(_("Critical items below level {n}", n=a.checklist.critical_level), anchor=False)
     missing = [question for question in a.checklist.questions if question.id in a.result.below_critical]
     for question in missing:
-        answer_line(f":red[**×**]　**{escaped(_.text(question.text))}**", question, "critical", [escaped(_.text(question.why))], _)
+        answer_line(f"×　**{escaped(_.text(question.text))}**", question, "critical", [escaped(_.text(question.why))], _)
     if not missing:
         st.caption(_("None of the critical questions that were answered is below level {n}.", n=a.checklist.critical_level))
 
@@ -107,6 +107,6 @@ def foundation(a: Assessment, _: Words) -> None:
     table = tables.foundation(a, _)
     if table.empty:
         return
-    st.subheader(_("The foundation"), anchor=False)
+    st.header(_("The foundation"), anchor=False)
     st.table(tables.figures_right(table, [_("Section")]), border="horizontal", hide_index=True)
     st.caption(_("Not among the causes of incidents; counted in the score and in the next steps."))

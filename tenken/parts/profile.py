@@ -10,7 +10,7 @@ from tenken.store import Sheet
 
 def profile_form(here: View, _: Words) -> None:
     """Five yes/no facts; the button waits until all are given."""
-    st.header(_("First, five facts about your company"), anchor=False)
+    st.title(_("First, five facts about your company"), anchor=False)
     st.markdown(
         _("They answer the questions that do not apply to you. You can change them at any time; answers that you gave yourself come back.")
     )

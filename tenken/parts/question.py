@@ -108,7 +108,7 @@ def card(desk: Desk, question: Question, number: str, *, at_hand: bool) -> None:
     title = f"{number}　{escaped(_.text(question.text))}"
     if at_hand:
         with st.container(border=True, key=desk.key("card", question)):
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             _body(desk, question)
     else:
         answer = entry.answer if entry else None

@@ -16,7 +16,7 @@ from tenken.session import NotSaved, View, act, state, store
 def welcome(here: View, theme: Theme, _: Words) -> None:
     """The empty overview: one first action, and the sample company beside it."""
     express = sum(question.express for question in here.checklist.questions)
-    st.header(_("No answers yet. Start with the five-minute check."), anchor=False)
+    st.title(_("No answers yet. Start with the five-minute check."), anchor=False)
     st.markdown(_("Five facts about your company, then {n} questions. Each answer is saved at once, and nothing leaves this machine. "
                   "You then see where your gaps meet the causes of real incidents, and what to do next.", n=express))  # fmt: skip
     with st.container(horizontal=True):

@@ -48,7 +48,7 @@ def choose_mode() -> None:
 left, right = st.columns([3, 1], gap="large")
 with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
-    head.header(f"{number}　{_.text(section.title)}", anchor=False)
+    head.title(f"{number}　{_.text(section.title)}", anchor=False)
     desk = Desk(here.sheet, here.checklist, asked, on_screen(here.sheet), saved.empty(), st.empty(), _)
     for question in asked:
         receive(desk, question, here.entries.get(question.id))

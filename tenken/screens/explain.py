@@ -18,7 +18,7 @@ columns = {name: st.column_config.TextColumn(alignment="right") for name in rows
 columns[_("Question")] = st.column_config.TextColumn(width=330)
 
 # draw
-st.header(about.title, anchor=False)
+st.title(about.title, anchor=False)
 for line in about.lines:
     st.markdown(line)
 if about.formula:
@@ -26,7 +26,7 @@ if about.formula:
 if about.parts is not None:
     st.table(tables.figures_right(about.parts, about.words), border="horizontal", hide_index=True)
 if about.questions:
-    st.subheader(_("The answers behind it ({n})", n=len(about.questions)), anchor=False)
+    st.header(_("The answers behind it ({n})", n=len(about.questions)), anchor=False)
     st.caption(_("Choose a row to open its answer."))
     picked = st.dataframe(rows, hide_index=True, key="rows", on_select="rerun", selection_mode="single-row", height="content", column_config=columns,
                           alt=about.title)  # fmt: skip

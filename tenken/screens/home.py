@@ -25,14 +25,14 @@ a = here.assessment(express=kind == "express")
 steps, total = a.steps[:5], a.result.total
 
 # draw
-st.header(conclusion(a, _), anchor=False)
+st.title(conclusion(a, _), anchor=False)
 overview.gap_sentence(a, _)
-overview.figures(a, _("Score ({kind})", kind=names[kind]), theme, _)
+overview.figures(a, _("Score (Express check)") if kind == "express" else _("Score (Full check)"), theme, _)
 left, right = st.columns([1.08, 1], gap="large")
 with left:
     overview.causes(a, theme, _)
 with right:
-    st.subheader(_("Next five steps, by effect"), anchor=False)
+    st.header(_("Next five steps, by effect"), anchor=False)
     if steps:
         step_rows(a, steps, _)
         st.page_link(EXPLAIN, label=_("Why these, in this order"), query_params={"of": "steps"})
@@ -50,7 +50,7 @@ with left:
     overview.heatmap(a, theme, _)
 with right:
     overview.foundation(a, _)
-    st.subheader(_("Seen by other statistics"), anchor=False)
+    st.header(_("Seen by other statistics"), anchor=False)
     for line in tables.rank_lines(a, _):
         st.markdown(line)
     st.caption(_("◇ A cause whose rank differs by two or more. {coverage}.", coverage=_.text(here.content.statistics.coverage)))

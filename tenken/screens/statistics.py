@@ -6,6 +6,7 @@ from scoring.incident_gap import usable_years
 from tenken import tables
 from tenken.content import load_content
 from tenken.parts import published
+from tenken.parts.figures import fine_print
 from tenken.session import current_theme, current_words
 
 # read
@@ -24,7 +25,7 @@ bar = st.container(horizontal=True, horizontal_alignment="distribute", vertical_
 bar.markdown(f"**{_('Leaks and losses of personal data at listed companies')}**　{_('Tokyo Shoko Research')}", width="content")
 form = bar.segmented_control(_("View"), list(forms), default="chart", required=True, key="form", label_visibility="collapsed",
                              format_func=forms.__getitem__)  # fmt: skip
-st.header(
+st.title(
     _("{n} incidents in {year}; {share}% of them malware or unauthorised access.", n=tables.count(newest.incidents, _), year=newest.year, share=share),
     anchor=False,
 )  # fmt: skip
@@ -36,7 +37,7 @@ if form == "table":
     published.years_table(statistics, _)
 else:
     published.years(statistics, names, theme, _)
-st.caption(
+fine_print(
     _("Covers listed companies and their subsidiaries, and only what they disclosed themselves. Incidents with an unknown number count as zero persons, so persons are a floor, "
       "and a few large incidents drive them. “No data”: no figure of that year was found in the pages read; nothing is estimated. Source: {source}.",
       source=tables.source_link(newest.incidents, statistics, _))

@@ -98,13 +98,19 @@ def take(reader: BrowserContext, server: Server, shot: Shot, out: Path | None = 
     return found
 
 
-def picture(page: Page, path: Path) -> None:
+def unroll(page: Page) -> None:
     """The whole page: Streamlit scrolls inside stMain, so the window is made as high as that."""
     before = page.viewport_size
     assert before
     hidden: int = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight - main.clientHeight")
     page.set_viewport_size({"width": before["width"], "height": before["height"] + hidden})
     quiet(page)
+
+
+def picture(page: Page, path: Path) -> None:
+    before = page.viewport_size
+    assert before
+    unroll(page)
     page.screenshot(path=path, animations="disabled")
     page.set_viewport_size(before)
 

@@ -292,7 +292,7 @@ def test_the_full_check_by_keyboard(server: Server, reader: Reader, tmp_path: Pa
     expect(page.get_by_text(_("{done} of {n} answered", done=len(answers), n=len(answers)), exact=True)).to_be_visible()
     quiet(page)
     visit(page, server.url)
-    expect(page.get_by_text(_("Score ({kind})", kind=_("Full check")), exact=True)).to_be_visible()
+    expect(page.get_by_text(_("Score (Full check)"), exact=True)).to_be_visible()
     numbers = command_line_score(tmp_path, answers, view="full")
     assert (figure(page, "備えの得点"), figure(page, "事故加重ギャップ")) == (
         f"{numbers['total']['percent']}点",
@@ -473,7 +473,7 @@ def opens_its_row(page: Page, behind: list[Question]) -> None:
     place = rows.bounding_box()
     assert place
     page.mouse.click(place["x"] + 18, place["y"] + ROW * 2.5)
-    expect(page.get_by_role("heading", level=3, name=_.text(behind[1].text))).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=_.text(behind[1].text))).to_be_visible()
 
 
 def test_a_save_that_fails_is_said_and_keeps_what_was_typed(server: Server, reader: Reader) -> None:
