@@ -38,7 +38,6 @@ right.html(
 )
 
 # A row of blanks breaks like any other text; without this it makes the page as wide as itself.
-st.html("<style>[data-testid=stText] span{white-space:break-spaces}</style>")
 
 if here.stale:
     st.warning(error_text(here.stale, _))

@@ -22,8 +22,7 @@ INDEX_LANG = b'<html lang="en">'
 INDEX_TITLE = b"<title>Streamlit</title>"
 HEAD_END = b"</head>"
 TYPING = Path(__file__).with_name("typing.js")
-# Our own script, and no English hints in text fields: what is typed is saved by itself.
-HEAD = b'<script src="/typing.js" defer></script><style>[data-testid=InputInstructions]{display:none}</style>'
+HEAD = b'<script src="/typing.js" defer></script>'
 INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 NOSCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 TITLES: dict[Lang, str] = {"ja": "Tenken 点検", "en": "Tenken"}
@@ -41,11 +40,13 @@ def style(on_primary_dark: str) -> str:
 
     Narrower than CHART_WIDTH the texts of a chart run over each other: it keeps that width and scrolls in its own element,
     so that a page at 400 % does not scroll to the side. (The thin bars of the figures have no text.) And the word on a
-    primary button is white in both themes: unreadable on the light blue of the dark one."""
+    primary button is white in both themes: unreadable on the light blue of the dark one. Blanks that somebody typed by the
+    hundred break like words. And no English hint to press Enter in a text field: what is typed is saved by itself."""
     chart = "[data-testid=stFullScreenFrame]:has(>.stPlotlyChart):not([class*=st-key-bar-] *)"
     primary = "button[data-testid^=stBaseButton-primary]:not(:disabled)"
     dark = f"@media (prefers-color-scheme:dark){{{primary}{{color:{on_primary_dark}}}}}"
-    return f"<style>{chart}{{min-width:{CHART_WIDTH}px}}{dark}</style>"
+    blanks = "[data-testid=stText] span{white-space:break-spaces}"
+    return f"<style>{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
 
 
 def gc_after_each_run() -> bool:

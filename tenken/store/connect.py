@@ -179,9 +179,17 @@ def _set_pragmas(connection: sqlite3.Connection, record: object) -> None:
 def _drop_read_only(context: ExceptionContext) -> None:
     """A connection made while the file could not be written stays read-only when it can be again: the next user gets a new
     one. Soft: this one still has its transaction to roll back."""
-    code = getattr(context.original_exception, "sqlite_errorcode", 0)
-    if context.connection and code & 0xFF == sqlite3.SQLITE_READONLY:
+    if context.connection and _read_only(context.original_exception):
         context.connection.connection.invalidate(soft=True)
+
+
+def refuses_writing(error: DBAPIError) -> bool:
+    """Whether SQLite says that it opened the file for reading only."""
+    return _read_only(error.orig)
+
+
+def _read_only(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
 
 
 def _begin(connection: Connection) -> None:

@@ -7,23 +7,26 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from scoring.errors import AnswerError
 from scoring.model import NA_WORD, Answer, Checklist, Text
 from tenken.errors import Conflict, NotFound, Unavailable
 from tenken.store import log, schema, sheets, states
-from tenken.store.connect import BUSY_MS, connect, database_file, migrate, revision, translated
+from tenken.store.connect import BUSY_MS, connect, database_file, migrate, refuses_writing, revision, translated
 from tenken.store.levels import encode, layout, patch
 from tenken.store.values import Entry, Origin, Period, Readiness, Saved, Sheet, Unit, quarter_of
 
 _PERSON = select(schema.person.c.id).where(schema.person.c.name == bindparam("name"))
+
+_CAN_WRITE = update(schema.setting).where(false()).values(key="")
 
 
 def utc_now() -> datetime:
@@ -272,8 +275,24 @@ class Store:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with self._in_turn(), translated(), self._writer.begin() as connection:
+        with self._in_turn(), translated(), self._begun() as connection, connection.get_transaction() or nullcontext():
             yield connection
+
+    def _begun(self) -> Connection:
+        """A connection whose transaction has begun. One that was opened while the file could not be written is met here
+        once, and has been dropped by then: the next one can write, if the file can be written again."""
+        for again in (True, False):
+            connection = self._writer.connect()
+            try:
+                connection.begin()
+                # Changes nothing, but needs a connection that could: BEGIN IMMEDIATE does not.
+                connection.execute(_CAN_WRITE)
+                break
+            except OperationalError as error:
+                connection.close()
+                if not again or not refuses_writing(error):
+                    raise
+        return connection
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
