@@ -6,6 +6,7 @@ by keyboard alone: everything on it is reached, shows the focus, and works.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from scoring.model import Lang
 from tenken.content import load_content
 from tenken.i18n import LANGUAGES, words
 from tenken.palette import PALETTES
-from tests.browser.drive import DESK, Facts, Server, Size, Theme, Watch, chromium, context, facts, quiet, serving, visit
+from tests.browser.drive import DESK, PATIENCE, Facts, Server, Size, Theme, Watch, chromium, context, facts, quiet, serving, visit
 from tests.browser.shots import COMPANIES, SCREENS, THEMES, Company, Screen, unroll
 from tests.browser.test_story import button, level, saved, tab_to
 
@@ -183,9 +184,17 @@ def show(page: Page, server: Server, screen: Screen, lang: Lang, theme: Theme) -
         page.evaluate(UNFOLD)
     quiet(page)
     unroll(page)  # axe judges no colours of what is scrolled away
-    page.wait_for_function(STILL)
+    still(page)
     ground = ", ".join(str(int(PALETTES[theme].bg[i : i + 2], 16)) for i in (1, 3, 5))
     assert page.evaluate(GROUND) == f"rgb({ground})"
+
+
+def still(page: Page) -> None:
+    """Waits until nothing fades any more. Not `wait_for_function`: it evaluates text in the page, which the page's policy refuses."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(STILL):
+        assert time.monotonic() < end, f"{page.url} does not come to rest"
+        page.wait_for_timeout(20)
 
 
 @pytest.fixture(scope="module")
@@ -311,7 +320,7 @@ def shows_focus(page: Page) -> bool:
     }""")
     there = page.screenshot(clip=box)
     page.evaluate("() => { window.held = document.activeElement; held.blur(); }")
-    page.wait_for_function(STILL)
+    still(page)
     gone = page.screenshot(clip=box)
     page.evaluate("held.focus({focusVisible: true})")
     return there != gone
@@ -321,7 +330,7 @@ def test_tab_reaches_everything_and_the_focus_is_seen(page: Page) -> None:
     page.keyboard.press("Tab")
     unseen = []
     while not page.evaluate(MARK_STOP):
-        page.wait_for_function(STILL)
+        still(page)
         if not shows_focus(page):
             unseen.append(focused(page))
         page.keyboard.press("Tab")
