@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,6 +31,7 @@ from tenken.i18n import LOCALES, words
 from tenken.settings import ROOT
 
 Theme = Literal["light", "dark"]
+Reader = Callable[..., Page]  # opens a page for somebody who has never been here
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]

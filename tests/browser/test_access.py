@@ -26,7 +26,7 @@ from tests.browser.drive import DESK, PATIENCE, Facts, Server, Size, Theme, Watc
 from tests.browser.shots import COMPANIES, SCREENS, THEMES, Company, Screen, unroll
 from tests.browser.test_story import button, level, saved, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("access")]  # one walk for all of them
+pytestmark = pytest.mark.browser
 
 NARROW: Size = (320, 256)
 CHECKLIST = load_content().checklist

@@ -10,7 +10,7 @@ from tenken.streamlit_quirks import TITLES
 from tests.browser.drive import Watch, chromium, context, facts
 from tests.browser.shots import Shot, Walk, every_shot, walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("shots")]  # one walk for all of them
+pytestmark = pytest.mark.browser
 
 DARK = ("home", "answer")
 FIRST = ("home", "answer")
