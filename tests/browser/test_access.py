@@ -69,6 +69,8 @@ ALLOWED = (
         "st.table's own scroller has no tabindex; browsers let the keyboard scroll it all the same",
     ),
 )
+# Seen in some runs and not in others, as axe comes before or after Streamlit has moved the popover.
+AT_TIMES = (Allowed("region", "data-floating-ui-portal", "Streamlit hangs an open popover under the body, outside its own landmarks"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Violation:
 
     @property
     def allowed(self) -> bool:
-        return any(self.is_(each) for each in ALLOWED)
+        return any(self.is_(each) for each in (*ALLOWED, *AT_TIMES))
 
     def is_(self, allowed: Allowed) -> bool:
         return allowed.rule == self.rule and bool(re.search(allowed.node, self.target) or re.search(allowed.node, self.html))
