@@ -10,12 +10,14 @@ from scoring.incident_gap import incident_gap, rank_marks
 from scoring.model import (
     Answer,
     Band,
-    CauseMatrix,
     Checklist,
     Gap,
     Result,
-    SecondReference,
     Step,
+)
+from scoring.outside import (
+    CauseMatrix,
+    SecondReference,
     Year,
 )
 from scoring.plan import after, losses, next_steps

@@ -165,7 +165,7 @@ def _pass(values: Sums, columns: Sums, parts: Sequence[Part], bits: int) -> Pass
 
 
 def _check(checklist: Checklist, levels: Levels) -> None:
-    count = len(_places(checklist))
+    count = len(places(checklist))
     if levels.dtype != np.int8 or levels.ndim != 2 or levels.shape[1] != count:
         raise AnswerError("wrong_shape", "*", f"int8 (sheets, {count})")
     if levels.size and (levels.max() >= len(checklist.choices) or levels.min() < NOT_APPLICABLE):
@@ -177,12 +177,12 @@ def encode(checklist: Checklist, answers: Mapping[str, Answer]) -> Levels:
 
     Raises AnswerError: unknown_question, unknown_choice, or reason_required (an `na` without one).
     """
-    codes, place = _codes(checklist), _places(checklist)
+    code_of, place = codes(checklist), places(checklist)
     row = [OPEN] * len(place)
     for question, answer in answers.items():
         if question not in place:
             raise AnswerError("unknown_question", question)
-        code = codes.get(answer.choice)
+        code = code_of.get(answer.choice)
         if code is None:
             raise AnswerError("unknown_choice", question, answer.choice)
         if code == NOT_APPLICABLE and not answer.reason.strip():
@@ -192,16 +192,16 @@ def encode(checklist: Checklist, answers: Mapping[str, Answer]) -> Levels:
 
 
 @lru_cache(maxsize=64)
-def _places(checklist: Checklist) -> dict[str, int]:
+def places(checklist: Checklist) -> dict[str, int]:
     """Question id → its column."""
     return {question.id: number for number, question in enumerate(checklist.questions)}
 
 
 @lru_cache(maxsize=64)
-def _codes(checklist: Checklist) -> dict[str, int]:
-    """Choice id → its code."""
-    codes = {choice.id: number for number, choice in enumerate(checklist.choices)}
-    return codes | {UNKNOWN_WORD: UNKNOWN, NA_WORD: NOT_APPLICABLE}
+def codes(checklist: Checklist) -> dict[str, int]:
+    """Choice id, `unknown` or `na` → its code."""
+    levels = {choice.id: number for number, choice in enumerate(checklist.choices)}
+    return levels | {UNKNOWN_WORD: UNKNOWN, NA_WORD: NOT_APPLICABLE}
 
 
 def effective(checklist: Checklist, path: Sequence[Mapping[str, Answer]]) -> dict[str, Answer]:
@@ -228,7 +228,7 @@ def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> R
     scores = [[Score(*fields) for fields in sheet] for sheet in stacked]
     total, express, own, company, *rest = scores[0]
     per_section = tuple(zip((s.id for s in checklist.sections), rest, strict=False))
-    questions, place = checklist.questions, _places(checklist)
+    questions, place = checklist.questions, places(checklist)
     na_claimed = [questions[place[q]] for q, answer in answers.items() if answer.choice == NA_WORD and not answer.by_profile]
     return Result(
         total=total,
@@ -300,7 +300,7 @@ def evidence_valid(question: Question, answer: Answer, as_of: date) -> bool:
 
 def evidenced_row(checklist: Checklist, claimed: Levels, answers: Mapping[str, Answer], as_of: date) -> Levels:
     """`claimed` with every level that has no valid evidence put to 0; open, unknown and na stay as they are."""
-    questions, places = checklist.questions, _places(checklist)
+    questions, places = checklist.questions, places(checklist)
     row = np.minimum(claimed, 0)
     for question, answer in answers.items():
         place = places[question]

@@ -14,13 +14,15 @@ from fractions import Fraction
 from scoring.model import (
     CAUSES,
     CauseGap,
-    CauseMatrix,
     Checklist,
     Gap,
     Interval,
-    MatrixCell,
     Result,
     Score,
+)
+from scoring.outside import (
+    CauseMatrix,
+    MatrixCell,
     SecondReference,
     Statistics,
     Year,

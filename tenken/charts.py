@@ -14,7 +14,14 @@ import plotly.graph_objects as go
 from scoring.assessment import Assessment
 from scoring.engine import shown
 from scoring.incident_gap import TSR_CAUSES
-from scoring.model import CauseGap, Gap, Score, Year
+from scoring.model import (
+    CauseGap,
+    Gap,
+    Score,
+)
+from scoring.outside import (
+    Year,
+)
 from tenken.i18n import Words
 from tenken.palette import FONT, NOT_APPLICABLE_SIGN, OPEN_SIGN, PALETTES, Mark, Palette, Theme
 

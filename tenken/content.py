@@ -16,7 +16,16 @@ from scoring.load.statistics import (
     load_subjects,
 )
 from scoring.load.style import style_problems
-from scoring.model import CauseMatrix, Checklist, Controls, SecondReference, Statistics, Subject
+from scoring.model import (
+    Checklist,
+    Subject,
+)
+from scoring.outside import (
+    CauseMatrix,
+    Controls,
+    SecondReference,
+    Statistics,
+)
 from tenken.settings import ROOT
 
 CHECKLISTS, DATA = ROOT / "checklists", ROOT / "data"

@@ -104,7 +104,8 @@ def _encryption(settings: Settings) -> Finding:
     """Of the disk under TENKEN_HOME, as far as the system tells without an administrator."""
     tells = {"linux": _linux_crypt, "darwin": _mac_crypt}.get(sys.platform)
     answer = tells(_nearest(settings.home)) if tells else None
-    return Finding("encryption", {True: "fine", False: "look", None: "unknown"}[answer], {})  # type: ignore[arg-type]
+    states: dict[bool | None, State] = {True: "fine", False: "look", None: "unknown"}
+    return Finding("encryption", states[answer], {})
 
 
 def _linux_crypt(path: Path) -> bool | None:

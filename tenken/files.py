@@ -18,6 +18,7 @@ from starlette.routing import Route
 from scoring.load.answers import COLUMNS, plain_cell
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
+from tenken.gate import refusal
 from tenken.i18n import words
 from tenken.session import View, read_view
 from tenken.settings import read_settings
@@ -68,7 +69,7 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     def answers(request: Request) -> Response:
         settings = read_settings()
         if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return Response(status_code=403)
+            return refusal(403)
         try:
             here = read_view()
         except TenkenError as error:

@@ -36,7 +36,7 @@ def _sentences(_: Words) -> dict[int, str]:
     }
 
 
-def _refuse(status: int) -> Response:
+def refusal(status: int) -> Response:
     """In both languages: who asks wrongly has no language here yet."""
     text = "".join(f"{_sentences(words(lang))[status]}\n" for lang in LANGUAGES)
     return PlainTextResponse(text, status, {"allow": "GET, HEAD"} if status == 405 else None)
@@ -72,8 +72,8 @@ class Gate:
             await self.app(scope, receive, send)
             return
         guarded = _Guarded(send, self.headers, scope)
-        if refusal := self.refusal(scope):
-            await guarded.refuse(refusal, receive)
+        if refused := self._why_not(scope):
+            await guarded.refuse(refused, receive)
             return
         try:
             await self.app(scope, receive, guarded)
@@ -81,26 +81,26 @@ class Gate:
             if guarded.started or scope["type"] == "websocket":
                 raise
             log.exception("unexpected error at %s", scope["path"])
-            await _refuse(500)(scope, receive, guarded)
+            await refusal(500)(scope, receive, guarded)
 
-    def refusal(self, scope: Scope) -> Response | None:
+    def _why_not(self, scope: Scope) -> Response | None:
         """Why this request is not let in; None when it is."""
         headers, path = Headers(scope=scope), str(scope["path"])
         host = headers.get("host", "")
         if len(headers.getlist("host")) != 1 or _name(host) not in self.hosts:
-            return _refuse(421)
+            return refusal(421)
         origin = headers.get("origin")
         if origin is None and scope["type"] == "websocket":
-            return _refuse(403)
+            return refusal(403)
         if origin is not None and not _same(origin, host):
-            return _refuse(403)
+            return refusal(403)
         if scope["type"] == "websocket":
-            return None if path == STREAM else _refuse(404)
+            return None if path == STREAM else refusal(404)
         if scope["method"] not in ("GET", "HEAD"):
-            return _refuse(405)
+            return refusal(405)
         first = next((part for part in path.split("/") if part), "")
         if path not in OPEN_CORE and (first in CLOSED or "_stcore" in path):
-            return _refuse(404)
+            return refusal(404)
         return None
 
 
@@ -144,8 +144,8 @@ class _Guarded:
             message = {**message, "headers": headers.raw}
         await self.send(message)
 
-    async def refuse(self, refusal: Response, receive: Receive) -> None:
+    async def refuse(self, refused: Response, receive: Receive) -> None:
         if self.scope["type"] == "websocket" and "websocket.http.response" not in self.scope.get("extensions", {}):
             await self.send({"type": "websocket.close", "code": 1008})
             return
-        await refusal(self.scope, receive, self)
+        await refused(self.scope, receive, self)

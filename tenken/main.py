@@ -37,8 +37,6 @@ right.html(
     f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
 )
 
-# A row of blanks breaks like any other text; without this it makes the page as wide as itself.
-
 if here.stale:
     st.warning(error_text(here.stale, _))
 if here.unit.sample:

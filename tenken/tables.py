@@ -13,12 +13,14 @@ from scoring.model import (
     UNKNOWN_WORD,
     Answer,
     Checklist,
-    Figure,
     Question,
     Score,
+    Step,
+)
+from scoring.outside import (
+    Figure,
     Source,
     Statistics,
-    Step,
     Year,
 )
 from tenken.charts import by_uncovered, status

@@ -9,17 +9,19 @@ from typing import Any
 from scoring.incident_gap import TSR_CAUSES
 from scoring.model import (
     Band,
-    CauseMatrix,
     Checklist,
     Choice,
     Countermeasure,
     Fact,
-    Figure,
-    MatrixCell,
     Question,
     References,
     Section,
     Text,
+)
+from scoring.outside import (
+    CauseMatrix,
+    Figure,
+    MatrixCell,
     Year,
 )
 

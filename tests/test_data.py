@@ -13,7 +13,14 @@ import pytest
 from scoring.errors import DataError, Problem
 from scoring.incident_gap import TSR_CAUSES
 from scoring.load.statistics import load_controls, load_matrix, load_second_reference, load_statistics
-from scoring.model import CAUSES, Figure, Statistics, Text
+from scoring.model import (
+    CAUSES,
+    Text,
+)
+from scoring.outside import (
+    Figure,
+    Statistics,
+)
 
 DATA = Path(__file__).parent.parent / "data"
 STATISTICS = load_statistics(DATA)

@@ -43,17 +43,19 @@ from scoring.model import (
     UNKNOWN_WORD,
     Answer,
     CauseGap,
-    CauseMatrix,
     Checklist,
     Evidence,
     Gap,
     Interval,
     Question,
     Score,
-    SecondReference,
-    Statistics,
     Step,
     Text,
+)
+from scoring.outside import (
+    CauseMatrix,
+    SecondReference,
+    Statistics,
 )
 from scoring.plan import after, losses, next_steps
 from tests.factories import TINY, cause_matrix, checklist, question, tsr_year, words

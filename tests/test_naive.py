@@ -14,7 +14,14 @@ import numpy as np
 
 from scoring.assessment import Assessment, Outside, assess
 from scoring.engine import FIELDS, encode, score, score_matrix
-from scoring.model import Answer, Evidence, Score, SecondReference
+from scoring.model import (
+    Answer,
+    Evidence,
+    Score,
+)
+from scoring.outside import (
+    SecondReference,
+)
 from tests.factories import cause_matrix, checklist, question, tsr_year, words
 
 TODAY = date(2026, 12, 31)

@@ -15,18 +15,20 @@ from scoring.model import (
     CAUSES,
     FOUNDATION,
     Answer,
-    CauseMatrix,
     Checklist,
     Choice,
     Countermeasure,
     Evidence,
-    Figure,
-    MatrixCell,
     Question,
     References,
     Score,
     Section,
     Text,
+)
+from scoring.outside import (
+    CauseMatrix,
+    Figure,
+    MatrixCell,
     Year,
 )
 from scoring.plan import losses

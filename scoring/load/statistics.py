@@ -20,6 +20,10 @@ from scoring.load.checklist import Line, Strict, TextModel
 from scoring.load.folder import Folder
 from scoring.model import (
     CAUSES,
+    Subject,
+    Text,
+)
+from scoring.outside import (
     CauseMatrix,
     Controls,
     Figure,
@@ -28,8 +32,6 @@ from scoring.model import (
     SecondReference,
     Source,
     Statistics,
-    Subject,
-    Text,
     Year,
 )
 

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from scoring.model import Figure, Statistics, Year
+from scoring.outside import (
+    Figure,
+    Statistics,
+    Year,
+)
 from tenken import charts, tables
 from tenken.i18n import Words
 from tenken.palette import Theme

@@ -5,23 +5,19 @@ from tenken.store.values import (
     Entry,
     Origin,
     Period,
-    Quarter,
     Readiness,
     Saved,
     Sheet,
     Unit,
-    quarter_of,
 )
 
 __all__ = [
     "Entry",
     "Origin",
     "Period",
-    "Quarter",
     "Readiness",
     "Saved",
     "Sheet",
     "Store",
     "Unit",
-    "quarter_of",
 ]

@@ -1,6 +1,6 @@
 """The answer log: rows of answer_log in, entries out. The newest row of a question is its state; order is the id."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -49,6 +49,17 @@ def newest(connection: Connection, sheet_id: int) -> dict[str, Entry]:
     ids = select(func.max(answer_log.c.id)).where(answer_log.c.sheet_id == sheet_id).group_by(answer_log.c.question_id)
     rows = connection.execute(_ENTRIES.where(answer_log.c.id.in_(ids)))
     return {row.question_id: _entry(row) for row in rows}
+
+
+def choices(connection: Connection, sheet_ids: Collection[int]) -> dict[int, dict[str, str | None]]:
+    """{sheet: {question: what its newest entry chooses}}, for many sheets at once."""
+    ids = select(func.max(answer_log.c.id)).group_by(answer_log.c.sheet_id, answer_log.c.question_id)
+    columns = (answer_log.c.sheet_id, answer_log.c.question_id, answer_log.c.choice)
+    found: dict[int, dict[str, str | None]] = {sheet: {} for sheet in sheet_ids}
+    for row in connection.execute(select(*columns).where(answer_log.c.id.in_(ids))):
+        if row.sheet_id in found:
+            found[row.sheet_id][row.question_id] = row.choice
+    return found
 
 
 def past(connection: Connection, sheet_id: int) -> dict[str, tuple[Entry, ...]]:

@@ -16,13 +16,15 @@ from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, false,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from scoring.engine import codes, places
 from scoring.errors import AnswerError
 from scoring.model import NA_WORD, Answer, Checklist, Text
 from tenken.errors import Conflict, NotFound, Unavailable
+from tenken.quarters import quarter_of
 from tenken.store import log, schema, sheets, states
 from tenken.store.connect import BUSY_MS, connect, database_file, migrate, refuses_writing, revision, translated
-from tenken.store.levels import encode, layout, patch
-from tenken.store.values import Entry, Origin, Period, Readiness, Saved, Sheet, Unit, quarter_of
+from tenken.store.levels import encode, patch
+from tenken.store.values import Entry, Origin, Period, Readiness, Saved, Sheet, Unit
 
 _PERSON = select(schema.person.c.id).where(schema.person.c.name == bindparam("name"))
 
@@ -233,11 +235,9 @@ class Store:
             schema.sheet.c.checklist_id == checklist.id, schema.sheet.c.content_hash == checklist.content_hash
         )
         with self._read() as connection:
-            return tuple(
-                row.id
-                for row in connection.execute(wanted.order_by(schema.sheet.c.id)).all()
-                if bytes(row.levels) != encode(checklist, {q: entry.choice for q, entry in log.newest(connection, row.id).items()})
-            )
+            rows = connection.execute(wanted.order_by(schema.sheet.c.id)).all()
+            said = log.choices(connection, [row.id for row in rows])
+            return tuple(row.id for row in rows if bytes(row.levels) != encode(checklist, said[row.id]))
 
     def newest_entry(self) -> datetime | None:
         """When the newest entry of all was written."""
@@ -317,12 +317,11 @@ class Store:
 
 def check(checklist: Checklist, question_id: str, answer: Answer | None) -> None:
     """Raises AnswerError when the answer does not fit the checklist, or cannot be kept as text."""
-    known = layout(checklist)
-    if question_id not in known.positions:
+    if question_id not in places(checklist):
         raise AnswerError("unknown_question", question_id)
     if answer is None:
         return
-    if answer.choice not in known.codes:
+    if answer.choice not in codes(checklist):
         raise AnswerError("unknown_choice", question_id, answer.choice)
     if answer.choice == NA_WORD and not answer.reason.strip():
         raise AnswerError("reason_required", question_id)

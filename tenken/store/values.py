@@ -1,8 +1,8 @@
-"""What goes into the store and comes out of it, and the arithmetic of quarters. Nothing here knows SQL."""
+"""What goes into the store and comes out of it. Nothing here knows SQL."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from datetime import date, datetime
+from typing import Literal
 
 from scoring.model import Answer, Evidence, Text
 
@@ -93,25 +93,3 @@ class Readiness:
     schema: str
     writable: Literal[True]
     free_bytes: int | None
-
-
-class Quarter(NamedTuple):
-    """`number` 1..4 of the fiscal year that began in the calendar year `fiscal_year`; both days included."""
-
-    fiscal_year: int
-    number: int
-    start: date
-    end: date
-
-
-def quarter_of(day: date, fiscal_start_month: int = 4) -> Quarter:
-    """The quarter that holds `day` when fiscal years begin in `fiscal_start_month` (1..12)."""
-    into_year = (day.month - fiscal_start_month) % 12
-    fiscal_year = day.year if day.month >= fiscal_start_month else day.year - 1
-    start = _first_day(day.year, day.month - into_year % 3)
-    return Quarter(fiscal_year, into_year // 3 + 1, start, _first_day(start.year, start.month + 3) - timedelta(days=1))
-
-
-def _first_day(year: int, month: int) -> date:
-    """The first of a month that may lie outside 1..12, counted on into the next or previous year."""
-    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)

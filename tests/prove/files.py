@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -146,9 +146,9 @@ class Unprintable(Exception):
     """A problem that is not one readable line."""
 
 
-def told(problems: object) -> None:
+def told(problems: Iterable[object]) -> None:
     """Every problem is one line that a terminal shows as it is meant. Raises Unprintable."""
-    for line in map(str, problems):  # type: ignore[call-overload]
+    for line in map(str, problems):
         strange = {f"U+{ord(sign):04X}" for sign in line if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")}
         if strange or len(line) > LINE:
             raise Unprintable(f"{len(line)} letters, {', '.join(sorted(strange)) or 'no strange one'}: {line[:80]!a}")

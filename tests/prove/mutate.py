@@ -283,12 +283,8 @@ def _csv_cells(chance: random.Random, text: str) -> str:
     elif row:
         row[at] = chance.choice(VALUES) if chance.random() < 0.7 else row[at] + chance.choice(SIGNS)
     out = io.StringIO(newline="")
-    form = {
-        "delimiter": chance.choice(",,,,,;\t"),
-        "quoting": chance.choice((0, 0, 0, 1)),
-        "lineterminator": chance.choice(("\n", "\r\n", "\r")),
-    }
-    csv.writer(out, **form).writerows(rows)  # type: ignore[arg-type]
+    delimiter, quoting, end = chance.choice(",,,,,;\t"), chance.choice((0, 0, 0, 1)), chance.choice(("\n", "\r\n", "\r"))
+    csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end).writerows(rows)
     return out.getvalue()
 
 

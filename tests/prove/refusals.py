@@ -310,9 +310,8 @@ def small_disk(folder: Path) -> bool:
     """A disk of 2 MB at `folder`, seen by this process alone and gone with it; only root can make one."""
     if not LINUX or LIBC.unshare(CLONE_NEWNS):
         return False
-    quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    private = subprocess.run(["mount", "--make-rprivate", "/"], **quietly)  # type: ignore[call-overload]
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={HOLE}", "tmpfs", str(folder)], **quietly)  # type: ignore[call-overload]
+    private = subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={HOLE}", "tmpfs", str(folder)], capture_output=True)
     return not private.returncode and not mounted.returncode
 
 

@@ -9,22 +9,13 @@ from playwright.sync_api import Dialog, Page
 from scoring.model import Answer
 from tenken.store import Store
 from tests.browser.drive import DESK, PHONE, Server, Size, Watch, chromium, context, facts, quiet, serving, visit
-from tests.prove.pages import CLAIMED, DISPUTED, EXCUSED, SECTION, everywhere
+from tests.prove.pages import CLAIMED, DISPUTED, EXCUSED, EXPLAINED, everywhere
 from tests.prove.payloads import HOST, sample
 from tests.prove.proof import Proof
 from tests.test_pages import own_sheet, put
 
 TOGETHER = 40  # payloads in one field
 SHOWING = (f"/answer?mode=full&question={EXCUSED}", f"/answer?mode=full&question={CLAIMED}")
-EXPLAINED = (
-    "score",
-    "evidenced",
-    "gap",
-    "critical",
-    "steps",
-    f"cause:{SECTION.id}",
-    f"cell:{SECTION.id}:{SECTION.questions[0].countermeasure}",
-)
 OTHERS = (*(f"/explain?of={of}" for of in EXPLAINED), "/", "/about", "/statistics")
 
 # Elements that only a payload can have made: addresses of the foreign host, and handlers in attributes.
