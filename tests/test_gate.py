@@ -11,9 +11,10 @@ import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import Message, Scope
+from starlette.types import Message, Receive, Scope, Send
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tenken.gate import CLOSED, OPEN_CORE, STREAM, Gate, content_security_policy
 from tenken.settings import read_settings
@@ -115,7 +116,12 @@ def test_its_own_origin_is_fine(address: str) -> None:
 def socket_status(address: str, path: str = STREAM, origin: str | None = None, host: str = "") -> int:
     headers = {"Host": host} if host else {}
     try:
-        with connect(f"{address.replace('http', 'ws', 1)}{path}", origin=origin, additional_headers=headers, open_timeout=30):  # type: ignore[arg-type]
+        with connect(
+            f"{address.replace('http', 'ws', 1)}{path}",
+            origin=Origin(origin) if origin else None,
+            additional_headers=headers,
+            open_timeout=30,
+        ):
             return 101
     except InvalidStatus as refused:
         assert {name: refused.response.headers.get(name) for name in HEADERS} == HEADERS
@@ -146,11 +152,11 @@ def through(path: str = "/", scheme: str = "http", method: str = "GET", **header
     """What comes out for a request, with an application behind the gate that answers 200, or breaks at /broken."""
     sent: list[Message] = []
 
-    async def app(scope: Scope, receive: object, send: object) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/broken":
             raise RuntimeError("a bug")
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"server", b"x")]})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"server", b"x")]})
+        await send({"type": "http.response.body", "body": b""})
 
     async def receive() -> Message:
         return {"type": "http.request"}

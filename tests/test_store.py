@@ -23,7 +23,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import NullPool, Pool, create_engine, event, text
@@ -33,7 +33,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Evidence, Text
 from tenken.errors import Closed, Conflict, Newer, NotFound, SettingsError, StoreError, Unavailable
-from tenken.store import Entry, Origin, Saved, Sheet, Store, connect, quarter_of, schema, states
+from tenken.store import Entry, Origin, Saved, Sheet, Store, connect, schema, states
 from tests.factories import TINY, checklist, question
 
 ASKED = checklist()
@@ -779,33 +779,6 @@ class TestSqlite(Database):
 def test_the_newest_revision_is_the_one_that_the_code_expects() -> None:
     migrations = Path(schema.__file__).with_name("migrations")
     assert ScriptDirectory(str(migrations)).get_current_head() == schema.HEAD
-
-
-@pytest.mark.parametrize(
-    ("day", "month", "quarter"),
-    [
-        (date(2026, 11, 22), 4, (2026, 3, date(2026, 10, 1), date(2026, 12, 31))),
-        (date(2027, 3, 31), 4, (2026, 4, date(2027, 1, 1), date(2027, 3, 31))),
-        (date(2026, 4, 1), 4, (2026, 1, date(2026, 4, 1), date(2026, 6, 30))),
-        (date(2024, 2, 29), 1, (2024, 1, date(2024, 1, 1), date(2024, 3, 31))),
-        (date(2026, 1, 31), 12, (2025, 1, date(2025, 12, 1), date(2026, 2, 28))),
-        (date(2026, 2, 1), 3, (2025, 4, date(2025, 12, 1), date(2026, 2, 28))),
-    ],
-)
-def test_quarters(day: date, month: int, quarter: tuple[int, int, date, date]) -> None:
-    assert quarter_of(day, month) == quarter
-
-
-@given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.integers(1, 12))
-def test_quarters_follow_each_other_without_a_hole(day: date, month: int) -> None:
-    here = quarter_of(day, month)
-    after = quarter_of(here.end + timedelta(days=1), month)
-    assert here.start <= day <= here.end
-    assert here == quarter_of(here.start, month) == quarter_of(here.end, month)
-    assert after.start == here.end + timedelta(days=1)
-    assert after.number == here.number % 4 + 1
-    assert after.fiscal_year == here.fiscal_year + (here.number == 4)
-    assert (here.start.month - month) % 12 == 3 * (here.number - 1)
 
 
 # --- against a model ----------------------------------------------------------------------------------------------
