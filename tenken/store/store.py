@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, false, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from scoring.engine import codes, places
 from scoring.errors import AnswerError
@@ -288,9 +288,9 @@ class Store:
                 # Changes nothing, but needs a connection that could: BEGIN IMMEDIATE does not.
                 connection.execute(_CAN_WRITE)
                 break
-            except OperationalError as error:
+            except BaseException as error:
                 connection.close()
-                if not again or not refuses_writing(error):
+                if not again or not isinstance(error, DBAPIError) or not refuses_writing(error):
                     raise
         return connection
 
