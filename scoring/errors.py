@@ -35,11 +35,9 @@ class Problem:
 def readable(text: str) -> str:
     """`text` with signs that end a line, steer a terminal or cannot be seen written out as escapes, and cut in the middle
     when it is long."""
-    if len(text) > HEAD + TAIL:
-        text = f"{text[:HEAD]} … {text[-TAIL:]}"
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
+    return f"{text[:HEAD]} … {text[-TAIL:]}" if len(text) > HEAD + TAIL else text
 
 
 class ScoringError(Exception):
