@@ -192,10 +192,12 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the proof of one answer lies, and the day that it speaks for."""
+    """Where the proof of one answer lies, and the day that it speaks for. `file`: the token of a kept file; `link` is its
+    name then."""
 
     link: str
     dated: date
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

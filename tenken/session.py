@@ -14,12 +14,13 @@ import streamlit as st
 from scoring.assessment import Assessment, assess, express_view
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Lang, Text
+from scoring.units import Unit
 from tenken.content import Content, load_content
 from tenken.errors import Conflict, StoreError, TenkenError
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.palette import Theme
 from tenken.settings import read_settings
-from tenken.store import Entry, Period, Sheet, Store, Unit
+from tenken.store import Entry, Period, Sheet, Store
 from tenken.streamlit_quirks import LANG_COOKIE
 
 P = ParamSpec("P")
@@ -127,7 +128,7 @@ def read_view() -> View:
     content, database = load_content(), store()
     sample = database.company(sample=True) if database.setting("viewing") == "sample" else None
     unit = sample or database.company() or _first_company(database)
-    period = database.period_for(today())
+    period = database.period_for(unit.id, today())
     sheet = database.sheet(unit.id, period.id, content.checklist)
     entries = database.entries(sheet.id)
     known = {question.id for question in content.checklist.questions}

@@ -40,7 +40,7 @@ def store(home: Path) -> Store:
 @pytest.fixture
 def answered(store: Store) -> None:
     company = store.create_company(COMPANY)
-    sheet = store.sheet(company.id, store.period_for(datetime.now(UTC).astimezone().date()).id, CHECKLIST)
+    sheet = store.sheet(company.id, store.period_for(company.id, datetime.now(UTC).astimezone().date()).id, CHECKLIST)
     for question, answer in ANSWERS.items():
         store.save(sheet, CHECKLIST, question, answer, person="", seen=0)
 

@@ -107,7 +107,7 @@ class Database:
     @pytest.fixture
     def sheet(self, store: Store) -> Sheet:
         unit = store.create_company(Text("株式会社見本", "Example Inc."))
-        return store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+        return store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
 
 
 CHILD = """
@@ -271,10 +271,10 @@ class TestContract(Database):
         assert store.company() == renamed
 
     def test_quarters_and_sheets_are_created_once(self, store: Store, sheet: Sheet) -> None:
-        quarter = store.period_for(DAY)
+        quarter = store.period_for(sheet.unit, DAY)
         assert (quarter.start, quarter.end, quarter.state) == (date(2026, 10, 1), date(2026, 12, 31), "open")
-        assert store.period_for(date(2026, 12, 31)) == quarter
-        assert store.period_for(date(2027, 1, 1)) != quarter
+        assert store.period_for(sheet.unit, date(2026, 12, 31)) == quarter
+        assert store.period_for(sheet.unit, date(2027, 1, 1)) != quarter
         assert store.sheet(sheet.unit, quarter.id, ASKED) == sheet
         assert (sheet.profile, sheet.content_hash, sheet.edition) == (None, ASKED.content_hash, "1")
 
@@ -284,7 +284,7 @@ class TestContract(Database):
                 unit = store.create_company(Text("甲", "A"))
             except Conflict as conflict:
                 unit = conflict.fields["theirs"]
-            sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+            sheet = store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
             saved = store.save(sheet, ASKED, ASKED.questions[turn % 5].id, None, person=ME, seen=0) if turn < 5 else None
             return unit, sheet.id, sheet.period, saved and saved.entry.person
 
@@ -603,7 +603,7 @@ class TestSqlite(Database):
         finally:
             event.remove(Pool, "checkin", look)
         unit = store.create_company(Text("甲", "A"))
-        sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+        sheet = store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
         assert answer(store, sheet, MFA, "level1").entry == store.entries(sheet.id)[MFA]
         assert found[-1] == [mode, 3, 1, 5000]
         store.close()
@@ -618,7 +618,7 @@ class TestSqlite(Database):
             lambda: store.undo(sheet, ASKED, person=ME),
             lambda: store.create_company(Text("乙", "B"), sample=True),
             lambda: store.rename(sheet.unit, Text("乙", "B")),
-            lambda: store.period_for(date(2001, 1, 1)),
+            lambda: store.period_for(sheet.unit, date(2001, 1, 1)),
             lambda: store.put_setting("a", 1),
             store.remove_sample,
             store.ready,
@@ -643,7 +643,7 @@ class TestSqlite(Database):
         assert answer(store, sheet, MFA, "level2").entry == store.entries(sheet.id)[MFA]
 
     def test_one_that_waits_too_long_behind_others_is_told(self, url: str, sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tenken.store.store.BUSY_MS", 100)
+        monkeypatch.setattr("tenken.store.database.BUSY_MS", 100)
         holding, done = threading.Event(), threading.Event()
 
         def slow_clock() -> datetime:
@@ -675,7 +675,7 @@ class TestSqlite(Database):
         event.listen(Pool, "connect", lambda connection, record: pages.append(connection))
         store = Store.open(url)
         unit = store.create_company(Text("甲", "A"))
-        sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+        sheet = store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
         for connection in pages:
             connection.execute("PRAGMA max_page_count = 1")
         long = Answer("level1", note="長" * 100_000)
@@ -796,7 +796,7 @@ class Model(RuleBasedStateMachine):
         super().__init__()
         number = next(self.quarters)
         self.store, self.sql = store, sql
-        period = store.period_for(date(1000 + number // 4, number % 4 * 3 + 1, 1))
+        period = store.period_for(unit_id, date(1000 + number // 4, number % 4 * 3 + 1, 1))
         self.sheet = store.sheet(unit_id, period.id, ASKED)
         self.stacks: dict[str, list[tuple[int, Answer | None, bool]]] = {asked.id: [] for asked in ASKED.questions}
         self.covered: set[str] = set()
@@ -940,7 +940,8 @@ def test_every_short_story_ends_as_its_people_mean_it() -> None:
 
 def test_a_stored_profile_answers_what_the_content_newly_asks(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'new.db'}")
-    unit, period = store.create_company(Text("甲", "A")), store.period_for(DAY)
+    unit = store.create_company(Text("甲", "A"))
+    period = store.period_for(unit.id, DAY)
     first = checklist({"external_attack": ["mfa"], "telework": ["lock"]})
     sheet = store.save_profile(store.sheet(unit.id, period.id, first), first, {"web_site": True, "telework": False}, person=ME)
     grown = checklist({"external_attack": ["mfa"], "telework": ["lock", question("home", needs_any=("telework",))]})
