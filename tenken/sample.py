@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from scoring.errors import DataError, Problem
-from scoring.load.checklist import Line, Strict, TextModel
 from scoring.load.guard import Refused, read_yaml
+from scoring.load.text import Line, Strict, TextModel
 from scoring.model import Answer, Evidence
 from tenken.content import DATA, Content
 from tenken.store import Store
