@@ -300,10 +300,10 @@ def evidence_valid(question: Question, answer: Answer, as_of: date) -> bool:
 
 def evidenced_row(checklist: Checklist, claimed: Levels, answers: Mapping[str, Answer], as_of: date) -> Levels:
     """`claimed` with every level that has no valid evidence put to 0; open, unknown and na stay as they are."""
-    questions, places = checklist.questions, places(checklist)
+    questions, place_of = checklist.questions, places(checklist)
     row = np.minimum(claimed, 0)
     for question, answer in answers.items():
-        place = places[question]
+        place = place_of[question]
         if evidence_valid(questions[place], answer, as_of):
             row[place] = claimed[place]
     return row

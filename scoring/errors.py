@@ -5,7 +5,8 @@ ScoringError
 │   ├── ChecklistError
 │   ├── DataError
 │   └── AnswerFileError   a file of answers is broken: every problem at once
-└── AnswerError       an answer that does not fit the checklist
+├── AnswerError       an answer that does not fit the checklist
+└── UnitsError        units that do not make a tree
 """
 
 from dataclasses import dataclass
@@ -72,3 +73,16 @@ class AnswerError(ScoringError):
     def __init__(self, code: str, question: str, value: str = "") -> None:
         self.code, self.question, self.value = code, question, value
         super().__init__(f"{question}: {code}" + (f" ({value})" if value else ""))
+
+
+class UnitsError(ScoringError):
+    """Units that do not fit together: `code` says how, `unit` (its code in files, or its id) and `value` say where."""
+
+    def __init__(self, code: str, unit: str, value: str = "") -> None:
+        self.code, self.unit, self.value = code, unit, value
+        super().__init__(f"unit {unit}: {code}" + (f" ({value})" if value else ""))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a sentence about it may name."""
+        return {"unit": self.unit, "value": self.value}

@@ -24,6 +24,7 @@ from scoring.outside import (
     MatrixCell,
     Year,
 )
+from scoring.units import Unit, UnitKind
 
 
 def words(name: str) -> Text:
@@ -112,6 +113,12 @@ def _placed(section: str, asked: Question | str, levels: int) -> Question:
         advice=base.advice or tuple(words(f"raise {base.id} from {i}") for i in range(levels - 1)),
         effort=base.effort or (2,) * (levels - 1),
     )
+
+
+def unit(unit_id: int, parent: int | None = None, kind: UnitKind = "department", **fields: Any) -> Unit:
+    """A unit that reports, of weight 1; groups and companies do not report. `fields` are fields of Unit."""
+    plain: dict[str, Any] = {"name": words(f"unit {unit_id}"), "reporting": kind not in ("group", "company"), "sample": False}
+    return Unit(unit_id, parent, kind, **(plain | fields))
 
 
 def tsr_year(incidents: int | None, counts: Sequence[int | None], year: int = 2025) -> Year:
