@@ -230,8 +230,8 @@ def score_sheets(checklist: Checklist, sheets: Sheets) -> Result:
     any of them stands below the level."""
     plan, cells = _groups(checklist)
     sums = _sums(np.vstack([sheets.claimed, sheets.evidenced]), plan)
-    each = np.stack([sums[name] for name in FIELDS], axis=-1).reshape(2, len(sheets.weights), len(plan.total), len(FIELDS))
-    stacked = (each * sheets.weights[:, None, None]).sum(axis=1).tolist()
+    shape = (2, len(sheets.weights), len(plan.total))
+    stacked = np.stack([sheets.weights @ sums[name].reshape(shape) for name in FIELDS], axis=-1).tolist()
     scores = [[Score(*fields) for fields in group] for group in stacked]
     total, express, own, company, *rest = scores[0]
     per_section = tuple(zip((s.id for s in checklist.sections), rest, strict=False))

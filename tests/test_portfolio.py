@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scoring.assessment import Outside, assess, own_view
 from scoring.engine import effective, na_flagged, score
 from scoring.errors import AnswerError, UnitsError
+from scoring.incident_gap import TSR_CAUSES
 from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Checklist, Evidence, Gap, Result, Score
 from scoring.plan import losses_of
 from scoring.portfolio import BY_PROFILE, TOTAL, Book, Column, Lines, Portfolio, View, assess_units, read, table
@@ -370,7 +371,15 @@ def test_what_the_profile_says_and_what_is_claimed() -> None:
     assert int(portfolio.book.marks[0, 0]) == BY_PROFILE
 
 
-def test_nothing_counts_where_nobody_reports(outside: Outside) -> None:
+def outside_of(counts: tuple[int, int, int, int]) -> Outside:
+    """Ten incidents; two causes of TSR are external attacks, the other two physical."""
+    whole = (Fraction(1),) * 3
+    ours = dict(zip(TSR_CAUSES, ("external_attack", "external_attack", "physical", "physical"), strict=True))
+    return Outside((tsr_year(10, counts),), cause_matrix({tsr: {cause: whole} for tsr, cause in ours.items()}), NO_REFERENCE)
+
+
+def test_nothing_counts_where_nobody_reports() -> None:
+    outside = outside_of((4, 3, 2, 1))
     asleep = Tree((unit(1, None, "company"), unit(2, 1, weight=0), unit(3, 1, weight=0)))
     portfolio = read(book(asleep, ASKED, {}, TODAY))
     assert assess_units(portfolio, 1, outside) is None
@@ -381,20 +390,12 @@ def test_nothing_counts_where_nobody_reports(outside: Outside) -> None:
     assert assess_units(read(book(GROUP, company_only, {}, TODAY)), 1, outside, "own") is None
 
 
-def test_a_view_without_any_cause_has_no_gap_to_speak_of(outside: Outside) -> None:
+def test_a_view_without_any_cause_has_no_gap_to_speak_of() -> None:
     asked = checklist({"external_attack": [question("c", scope="company")], "governance": ["u"]})
-    found = assess_units(read(book(GROUP, asked, {}, TODAY)), 1, outside, "own")
+    found = assess_units(read(book(GROUP, asked, {}, TODAY)), 1, outside_of((4, 3, 2, 1)), "own")
     assert found is not None
     assert found.gap.gap == found.gap.low == found.gap.high == 0
     assert found.gap.causes == ()
-
-
-@pytest.fixture
-def outside() -> Outside:
-    ninth = (Fraction(1),) * 3
-    rows = {tsr: {"external_attack": ninth} for tsr in ("virus_unauthorised_access", "misdisplay_missend")}
-    rows |= {tsr: {"physical": ninth} for tsr in ("loss_misdisposal", "illicit_removal_theft")}
-    return Outside((tsr_year(10, (4, 3, 2, 1)),), cause_matrix(rows), NO_REFERENCE)
 
 
 @pytest.mark.parametrize(
