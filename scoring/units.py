@@ -87,6 +87,9 @@ class Tree:
             yield from ((unit.id, depth) for unit in level)
             level, depth = tuple(child for unit in level for child in self._children.get(unit.id, ())), depth + 1
 
+    def __contains__(self, unit_id: int) -> bool:
+        return unit_id in self._by_id
+
     def unit(self, unit_id: int) -> Unit:
         if unit_id not in self._by_id:
             raise UnitsError("unknown_unit", str(unit_id))

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import UnitsError
-from scoring.model import Checklist
 from scoring.units import Tree, Unit, UnitKind
 from tests.factories import checklist, question, unit
 
@@ -119,7 +118,7 @@ def test_a_unit_that_is_not_there_is_refused() -> None:
 
 
 @st.composite
-def trees(draw: st.DrawFn) -> tuple[Tree, Checklist]:
+def trees(draw: st.DrawFn) -> Tree:
     """Up to eleven units of every kind, in any order."""
     kinds: dict[int, UnitKind] = {}
     units = []
@@ -129,14 +128,13 @@ def trees(draw: st.DrawFn) -> tuple[Tree, Checklist]:
         kind = "supplier" if parent is not None and kinds[parent] == "supplier" else draw(st.sampled_from(open_kinds))
         kinds[unit_id] = kind
         owners = tuple(draw(st.lists(st.sampled_from(("it", "legal", "hr", "board")), unique=True, max_size=2)))
-        units.append(unit(unit_id, parent, kind, reporting=draw(st.booleans()), owners=owners))
-    return Tree(tuple(draw(st.permutations(units)))), ASKED
+        units.append(unit(unit_id, parent, kind, reporting=draw(st.booleans()), owners=owners, weight=draw(st.integers(0, 3))))
+    return Tree(tuple(draw(st.permutations(units))))
 
 
 @LAW
 @given(trees())
-def test_every_unit_stands_below_its_path_and_every_question_has_one_who_answers(drawn: tuple[Tree, Checklist]) -> None:
-    tree, asked_of = drawn
+def test_every_unit_stands_below_its_path_and_every_question_has_one_who_answers(tree: Tree) -> None:
     assert sorted(each.id for root in tree.roots for each in tree.below(root.id)) == sorted(each.id for each in tree.units)
     for each in tree.units:
         path = tree.path(each.id)
@@ -148,5 +146,5 @@ def test_every_unit_stands_below_its_path_and_every_question_has_one_who_answers
         assert list(tree.reporting(each.id)) == own + parts
     for node in tree.units:
         if node.is_company:
-            ids = [q.id for each in tree.units if tree.company_of(each.id) == node for q in tree.writes_for(each, asked_of)]
-            assert sorted(ids) == sorted(q.id for q in tree.asks(node, asked_of) if q.scope == "company"), "each by exactly one"
+            ids = [q.id for each in tree.units if tree.company_of(each.id) == node for q in tree.writes_for(each, ASKED)]
+            assert sorted(ids) == sorted(q.id for q in tree.asks(node, ASKED) if q.scope == "company"), "each by exactly one"
