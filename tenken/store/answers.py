@@ -70,6 +70,11 @@ class Answers(Database):
         with self._read() as connection:
             return log.history(connection, sheet_id, question_id)
 
+    def carried(self, sheet_id: int) -> dict[str, Answer]:
+        """What the sheet took over from the quarter before, whatever was answered since."""
+        with self._read() as connection:
+            return {entry.question: entry.answer for entry in log.carried(connection, sheet_id) if entry.answer}
+
     def editors(self, sheet_id: int) -> frozenset[str]:
         """The names of everybody who answered something on the sheet."""
         with self._read() as connection:

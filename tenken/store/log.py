@@ -71,6 +71,12 @@ def past(connection: Connection, sheet_id: int) -> dict[str, tuple[Entry, ...]]:
     return {question: tuple(group) for question, group in groupby(entries, key=lambda entry: entry.question)}
 
 
+def carried(connection: Connection, sheet_id: int) -> tuple[Entry, ...]:
+    """The entries that came over from the quarter before."""
+    wanted = _ENTRIES.where(answer_log.c.sheet_id == sheet_id, answer_log.c.origin == "carried")
+    return tuple(_entry(row) for row in connection.execute(wanted.order_by(answer_log.c.id)))
+
+
 def editors(connection: Connection, sheet_id: int) -> frozenset[str]:
     """The names of everybody who answered something on the sheet."""
     named = select(person.c.name).join_from(answer_log, person).where(answer_log.c.sheet_id == sheet_id, answer_log.c.origin.in_(HUMAN))
