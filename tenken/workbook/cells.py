@@ -14,7 +14,7 @@ import zipfile
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-MEMORY, SECONDS = 512 * 1024 * 1024, 3
+MEMORY, SECONDS = 512 * 1024 * 1024, 2
 MEMBERS, UNPACKED, RATIO, SMALL = 2_000, 50_000_000, 300, 1_000_000
 ROWS, COLUMNS, CELLS, LETTERS, FOUND = 5_000, 256, 300_000, 20_000_000, 1_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

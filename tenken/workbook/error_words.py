@@ -8,7 +8,7 @@ from tenken.workbook.problems import Problem
 
 def problem_text(problem: Problem, _: Words) -> str:
     """One line: the place, then what is wrong there and what to do."""
-    what = _sentence(problem.code, _).format_map(dict(problem.fields))
+    what = sentences(_)[problem.code].format_map(dict(problem.fields))
     if problem.place:
         return f"{problem.place}: {what}"
     return _("Line {n}: {what}", n=problem.row + 1, what=what) if problem.row >= 0 else what
@@ -19,8 +19,9 @@ def problem_texts(problems: Iterable[Problem], _: Words) -> tuple[str, ...]:
     return tuple(problem_text(problem, _) for problem in problems)
 
 
-def _sentence(code: str, _: Words) -> str:
-    known = {
+def sentences(_: Words) -> dict[str, str]:
+    """Every code's sentence, its fields still open."""
+    return {
         # the file
         "too_large": _("The file is larger than {limit} MB."),
         "unreadable": _("The file cannot be read ({what})."),
@@ -67,4 +68,3 @@ def _sentence(code: str, _: Words) -> str:
         "date_to_come": _("The date of the evidence lies in the future."),
         "unknown_state": _("“{value}” is not a state. Choose from the list."),
     }
-    return known[code]

@@ -1,6 +1,7 @@
 """A workbook, or a CSV file of one unit, to answers; every problem in it at once, by sheet and cell."""
 
 import tempfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -237,7 +238,10 @@ def read_csv(source: bytes | Path, unit: str, wanted: Wanted) -> Reading:
 
 
 def _cp932(content: bytes) -> str:
+    """What UTF-16 is would pass for it, sign by sign."""
     try:
-        return content.decode("cp932")
+        if not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return content.decode("cp932")
     except UnicodeDecodeError:
-        raise refused("encoding") from None
+        pass
+    raise refused("encoding")
