@@ -730,7 +730,7 @@ def test_both_changed_is_a_conflict_and_is_chosen() -> None:
     assert problem_text(caught.value.problems[0], words("en")) == "1 conflicts still have to be decided."
     assert unit.resolve({MFA.id: "theirs"}) == {LOCK.id: Answer("level1")}
     assert unit.resolve({MFA.id: "mine"}) == {LOCK.id: Answer("level1"), MFA.id: conflict.mine}
-    assert unit.over[MFA.id] == 20
+    assert unit.writes({MFA.id: "mine"}) == {LOCK.id: (Answer("level1"), 0), MFA.id: (conflict.mine, 20)}
     whole = Preview((unit,))
     assert whole.resolve({"sales": {MFA.id: "mine"}}) == {"sales": unit.resolve({MFA.id: "mine"})}
 

@@ -77,6 +77,10 @@ class UnitPreview:
         written |= {conflict.question: conflict.mine for conflict in self.conflicts if chosen[conflict.question] == "mine"}
         return written | {question: self._held[question] for question in self.confirmed}
 
+    def writes(self, chosen: Mapping[str, Side]) -> dict[str, tuple[Answer | None, int]]:
+        """As `resolve`, each with the id of the entry that it goes over: what `Store.save_all` takes for a sheet."""
+        return {question: (answer, self.over[question]) for question, answer in self.resolve(chosen).items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
