@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from scoring.model import NA_WORD, Answer, Lang, Question
 from tenken.i18n import Words, words
 from tenken.palette import NOT_APPLICABLE_SIGN, UNKNOWN_SIGN
-from tenken.workbook.form import FORMAT, HIDDEN, MARKER, NO_QUESTION, VISIBLE, Marks, SheetForm, carried
+from tenken.workbook.form import FORMAT, HIDDEN, KEPT_FILE, MARKER, NO_QUESTION, VISIBLE, Marks, SheetForm, carried
 from tenken.workbook.levels import level_text, options, short_text
 from tenken.workbook.look import WIDTHS, Formats, adjusting, height, marking, printed
 
@@ -181,7 +181,8 @@ class _Book:
         else:
             sheet.write_string(row, COLUMN["dated"], dated.isoformat() if dated else "", looks["day"])
         marks = Marks.of(level, reason, note, link, dated.isoformat() if dated else "")
-        sheet.write_string(row, COLUMN["written"], str(marks), looks["hidden"])
+        kept = KEPT_FILE if dated and answer and answer.evidence and answer.evidence.file else ""
+        sheet.write_string(row, COLUMN["written"], f"{marks}{kept}", looks["hidden"])
         self._state(form, sheet, row, question, answer)
         return texts
 
