@@ -91,6 +91,11 @@ def limit_uploads(megabytes: int) -> None:
     config.set_option("server.maxUploadSize", megabytes)
 
 
+def upload_limit() -> int:
+    """The largest file that the file uploader takes, in megabytes."""
+    return int(config.get_option("server.maxUploadSize"))
+
+
 def release(file: UploadedFile) -> None:
     """Streamlit keeps what was uploaded in memory until the session ends. Call it in a callback, once the file is kept or
     refused, and give the uploader another key: its old one would still show a name."""

@@ -31,7 +31,7 @@ from tests import papers
 from tests.papers import GOOD, REFUSED
 from tests.test_gate import ask
 
-MB = 1024 * 1024
+MB = 1_000_000
 TOKEN, LOCKED = "a" * 22, "l" * 22
 CORPUS = Path(__file__).parent / "corpus" / "evidence"
 FROM_PROGRAMS = sorted((CORPUS / "good").iterdir())
