@@ -1,17 +1,19 @@
 """All that one sheet says, in one value: what pages draw, files print and commands write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
-from scoring.engine import band, na_flagged, score
+from scoring.engine import band, na_flagged, score, score_sheets
 from scoring.incident_gap import incident_gap, rank_marks
 from scoring.model import (
     Answer,
     Band,
     Checklist,
     Gap,
+    Question,
     Result,
     Step,
 )
@@ -20,7 +22,8 @@ from scoring.outside import (
     SecondReference,
     Year,
 )
-from scoring.plan import after, losses, next_steps
+from scoring.plan import after, losses, losses_of, next_steps, raised, steps_of
+from scoring.sheets import Sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Result, gap and steps of the same answers on the same day. `checklist` is the view that was scored."""
+    """Result, gap and steps of the same answers on the same day. `checklist` is the view that was scored.
+
+    Of several sheets together, `sheets` holds what they say, and `answers` is empty."""
 
     checklist: Checklist
     answers: Mapping[str, Answer]
@@ -47,9 +52,13 @@ class Assessment:
     rank_marks: Mapping[str, tuple[int, int]]
     band: Band | None
     na_flagged: bool
+    sheets: Sheets | None = None
 
     def gap_after(self, steps: Sequence[Step]) -> Fraction:
         """The gap once `steps` are done, by the same functions on changed answers."""
+        if self.sheets is not None:
+            result = score_sheets(self.checklist, raised(self.checklist, self.sheets, steps))
+            return incident_gap(self.checklist, result, {}, self.outside.matrix, self.outside.years).gap
         changed = after(self.checklist, self.answers, tuple(steps))
         result = score(self.checklist, changed, self.as_of)
         lost = losses(self.checklist, changed)
@@ -78,13 +87,44 @@ def assess(checklist: Checklist, answers: Mapping[str, Answer], as_of: date, out
     )
 
 
+def assess_sheets(checklist: Checklist, sheets: Sheets, as_of: date, outside: Outside) -> Assessment:
+    """Judge sheets that count together; at least one of them has to count."""
+    result = score_sheets(checklist, sheets)
+    lost = losses_of(checklist, sheets)
+    gap = incident_gap(checklist, result, lost, outside.matrix, outside.years)
+    return Assessment(
+        checklist=checklist,
+        answers={},
+        as_of=as_of,
+        outside=outside,
+        result=result,
+        gap=gap,
+        steps=steps_of(checklist, sheets, result, gap),
+        losses=lost,
+        rank_marks=rank_marks(gap, outside.reference),
+        band=band(checklist, result.total, len(result.below_critical)),
+        na_flagged=na_flagged(checklist, result),
+        sheets=sheets,
+    )
+
+
 def express_view(checklist: Checklist) -> Checklist:
     """The express check: the same checklist with its express questions only, so with its own `possible`.
 
     Its numbers are labelled 簡易診断 and never compared with those of the full checklist."""
-    sections = tuple(replace(section, questions=tuple(q for q in section.questions if q.express)) for section in checklist.sections)
+    return _only(checklist, "express", lambda question: question.express)
+
+
+@lru_cache(maxsize=64)
+def own_view(checklist: Checklist) -> Checklist:
+    """The questions that every unit answers itself. A cause without one is not in it, and its share in no part of the gap."""
+    return _only(checklist, "own", lambda question: question.scope == "unit")
+
+
+def _only(checklist: Checklist, name: str, wanted: Callable[[Question], bool]) -> Checklist:
+    sections = tuple(replace(section, questions=tuple(filter(wanted, section.questions))) for section in checklist.sections)
     return replace(
         checklist,
         sections=tuple(section for section in sections if section.questions),
-        content_hash=f"{checklist.content_hash}:express",
+        content_hash=f"{checklist.content_hash}:{name}",
     )

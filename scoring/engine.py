@@ -35,9 +35,8 @@ from scoring.model import (
     Result,
     Score,
 )
-
-Levels = npt.NDArray[np.int8]
-Sums = npt.NDArray[np.int64]
+from scoring.sheets import Levels as Levels
+from scoring.sheets import Sheets, Sums, by_byte, columns_of
 
 FIELDS = ("earned", "possible", "open", "total", "answered", "unknown", "not_applicable", "questions")
 EXACT_FLOAT32 = 24  # bits: whole numbers below 2²⁴ are exact
@@ -84,7 +83,7 @@ def score_matrix(checklist: Checklist, levels: Levels, membership: npt.NDArray[n
     `questions`, the same for every sheet, are read-only.
     Raises AnswerError when the shape or a code does not fit.
     """
-    _check(checklist, levels)
+    check_levels(checklist, levels)
     return _sums(levels, _of_sections(checklist) if membership is None else _passes(checklist, membership))
 
 
@@ -123,9 +122,9 @@ def _passes(checklist: Checklist, groups: npt.NDArray[np.float32]) -> Passes:
     counted = groups.astype(np.int64)
     top, step = checklist.max, math.gcd(*(choice.points for choice in checklist.choices))
     levels = range(len(checklist.choices))
-    points = _table({code: checklist.choices[code].points // step for code in levels})
-    answered = _table(dict.fromkeys([*levels, UNKNOWN], 1))
-    is_open, is_unknown, is_na = (_table({code: 1}) for code in (OPEN, UNKNOWN, NOT_APPLICABLE))
+    points = by_byte({code: checklist.choices[code].points // step for code in levels})
+    answered = by_byte(dict.fromkeys([*levels, UNKNOWN], 1))
+    is_open, is_unknown, is_na = (by_byte({code: 1}) for code in (OPEN, UNKNOWN, NOT_APPLICABLE))
     return Passes(
         (
             *_packed(weighted, (("earned", points, step), ("open", is_open, top), ("lost", is_na, top))),
@@ -134,14 +133,6 @@ def _passes(checklist: Checklist, groups: npt.NDArray[np.float32]) -> Passes:
         total=weighted.sum(axis=0) * top,
         questions=counted.sum(axis=0),
     )
-
-
-def _table(values: Mapping[int, int]) -> Sums:
-    """`values` of codes by their byte; 0 for all other bytes."""
-    table = np.zeros(256, dtype=np.int64)
-    for code, value in values.items():
-        table[code & 0xFF] = value
-    return table
 
 
 def _packed(columns: Sums, wanted: Iterable[tuple[str, Sums, int]]) -> Iterator[Pass]:
@@ -164,7 +155,8 @@ def _pass(values: Sums, columns: Sums, parts: Sequence[Part], bits: int) -> Pass
     return Pass(values.astype(kind), columns.astype(kind), tuple(parts))
 
 
-def _check(checklist: Checklist, levels: Levels) -> None:
+def check_levels(checklist: Checklist, levels: Levels) -> None:
+    """Raises AnswerError: wrong_shape or unknown_code."""
     count = len(places(checklist))
     if levels.dtype != np.int8 or levels.ndim != 2 or levels.shape[1] != count:
         raise AnswerError("wrong_shape", "*", f"int8 (sheets, {count})")
@@ -220,16 +212,32 @@ def effective(checklist: Checklist, path: Sequence[Mapping[str, Answer]]) -> dic
 
 def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> Result:
     """Everything one sheet says on the day `as_of` (which only decides what evidence is still valid)."""
-    claimed = encode(checklist, answers)
-    row = np.vstack([claimed, evidenced_row(checklist, claimed, answers, as_of)])
+    claimed, place = encode(checklist, answers), places(checklist)
+    by_profile = np.zeros(len(claimed), dtype=np.bool_)
+    by_profile[[place[question] for question, answer in answers.items() if answer.by_profile]] = True
+    row = Sheets(
+        claimed=claimed[None],
+        evidenced=evidenced_row(checklist, claimed, answers, as_of)[None],
+        by_profile=by_profile[None],
+        sources=np.zeros((1, len(claimed)), dtype=np.intp),
+        weights=np.ones(1, dtype=np.int64),
+    )
+    return score_sheets(checklist, row)
+
+
+def score_sheets(checklist: Checklist, sheets: Sheets) -> Result:
+    """Everything that several sheets say together: sums of weight × what each says; a critical question is named when
+    any of them stands below the level."""
     plan, cells = _groups(checklist)
-    sums = _sums(row, plan)
-    stacked = np.stack([sums[name] for name in FIELDS], axis=-1).tolist()
-    scores = [[Score(*fields) for fields in sheet] for sheet in stacked]
+    sums = _sums(np.vstack([sheets.claimed, sheets.evidenced]), plan)
+    shape = (2, len(sheets.weights), len(plan.total))
+    stacked = np.stack([sheets.weights @ sums[name].reshape(shape) for name in FIELDS], axis=-1).tolist()
+    scores = [[Score(*fields) for fields in group] for group in stacked]
     total, express, own, company, *rest = scores[0]
     per_section = tuple(zip((s.id for s in checklist.sections), rest, strict=False))
-    questions, place = checklist.questions, places(checklist)
-    na_claimed = [questions[place[q]] for q, answer in answers.items() if answer.choice == NA_WORD and not answer.by_profile]
+    asked, claimed = columns_of(checklist), sheets.claimed
+    low = (claimed == UNKNOWN) | ((claimed >= 0) & (claimed < checklist.critical_level))
+    na_claimed = sheets.weights @ ((claimed == NOT_APPLICABLE) & ~sheets.by_profile) @ asked.weights
     return Result(
         total=total,
         sections=per_section,
@@ -240,11 +248,9 @@ def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> R
         own=own,
         company=company,
         below_critical=tuple(
-            q.id
-            for q, code in zip(questions, claimed.tolist(), strict=True)
-            if q.critical and (code == UNKNOWN or 0 <= code < checklist.critical_level)
+            question.id for question, named in zip(checklist.questions, low.any(axis=0) & asked.critical, strict=True) if named
         ),
-        na_claimed=sum(q.weight for q in na_claimed) * checklist.max,
+        na_claimed=int(na_claimed) * checklist.max,
     )
 
 
@@ -300,10 +306,10 @@ def evidence_valid(question: Question, answer: Answer, as_of: date) -> bool:
 
 def evidenced_row(checklist: Checklist, claimed: Levels, answers: Mapping[str, Answer], as_of: date) -> Levels:
     """`claimed` with every level that has no valid evidence put to 0; open, unknown and na stay as they are."""
-    questions, places = checklist.questions, places(checklist)
+    questions, place_of = checklist.questions, places(checklist)
     row = np.minimum(claimed, 0)
     for question, answer in answers.items():
-        place = places[question]
+        place = place_of[question]
         if evidence_valid(questions[place], answer, as_of):
             row[place] = claimed[place]
     return row

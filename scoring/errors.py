@@ -5,7 +5,8 @@ ScoringError
 │   ├── ChecklistError
 │   ├── DataError
 │   └── AnswerFileError   a file of answers is broken: every problem at once
-└── AnswerError       an answer that does not fit the checklist
+├── AnswerError       an answer that does not fit the checklist
+└── UnitsError        units that do not make a tree
 """
 
 from dataclasses import dataclass
@@ -35,11 +36,9 @@ class Problem:
 def readable(text: str) -> str:
     """`text` with signs that end a line, steer a terminal or cannot be seen written out as escapes, and cut in the middle
     when it is long."""
-    if len(text) > HEAD + TAIL:
-        text = f"{text[:HEAD]} … {text[-TAIL:]}"
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
+    return f"{text[:HEAD]} … {text[-TAIL:]}" if len(text) > HEAD + TAIL else text
 
 
 class ScoringError(Exception):
@@ -72,3 +71,16 @@ class AnswerError(ScoringError):
     def __init__(self, code: str, question: str, value: str = "") -> None:
         self.code, self.question, self.value = code, question, value
         super().__init__(f"{question}: {code}" + (f" ({value})" if value else ""))
+
+
+class UnitsError(ScoringError):
+    """Units that do not fit together: `code` says how, `unit` (its code in files, or its id) and `value` say where."""
+
+    def __init__(self, code: str, unit: str, value: str = "") -> None:
+        self.code, self.unit, self.value = code, unit, value
+        super().__init__(f"unit {unit}: {code}" + (f" ({value})" if value else ""))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a sentence about it may name."""
+        return {"unit": self.unit, "value": self.value}

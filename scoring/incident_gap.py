@@ -79,7 +79,7 @@ def incident_gap(checklist: Checklist, result: Result, losses: Mapping[str, int]
         not_applicable=sum((part.not_applicable for part in parts), ZERO),
         unassigned=unassigned,
         low=low,
-        high=high + unassigned * max(worst[cause] for cause in worst if cause in CAUSES),
+        high=high + unassigned * max((worst[cause] for cause in worst if cause in CAUSES), default=ZERO),
         causes=parts,
         by_question=tuple(
             (question.id, _scaled(part.share, Fraction(losses[question.id], scores[part.cause].total)))

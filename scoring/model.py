@@ -150,6 +150,30 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two answers that cannot both be true: `claim` at level `at_least` or above, `other` at level `at_most` or below.
+
+    Levels are places on the scale, from 0. `why` says in one sentence what does not fit."""
+
+    claim: str
+    at_least: int
+    other: str
+    at_most: int
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRules:
+    """From what on answers are looked at once more (scoring/doubts.py). None: that kind is not looked for.
+
+    `straight_line`: questions of one section at one level; `jump`: levels risen since last quarter without evidence."""
+
+    straight_line: int | None = None
+    jump: int | None = None
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
     """One edition of one checklist. `content_hash` is the SHA-256 of its files; identity rests on it."""
 
@@ -166,6 +190,7 @@ class Checklist:
     sections: tuple[Section, ...]
     content_hash: str
     owners: tuple[Department, ...] = ()
+    doubts: DoubtRules = DoubtRules()
 
     def __hash__(self) -> int:
         return hash(self.content_hash)
@@ -192,10 +217,12 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the proof of one answer lies, and the day that it speaks for."""
+    """Where the proof of one answer lies, and the day that it speaks for. `file`: the token of a kept file; `link` is its
+    name then."""
 
     link: str
     dated: date
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

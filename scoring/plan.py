@@ -6,10 +6,11 @@ so that the foundation, which has no share in incidents, can be a next step too.
 checklist's level come first; open questions are never steps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from scoring.engine import encode
+from scoring.engine import encode, places
 from scoring.model import (
     NOT_APPLICABLE,
     OPEN,
@@ -22,6 +23,7 @@ from scoring.model import (
     Result,
     Step,
 )
+from scoring.sheets import Sheets, columns_of, of_codes
 
 FIND_OUT_HALF_DAYS = 1
 
@@ -54,13 +56,22 @@ def next_steps(
         for question, code in zip(checklist.questions, row, strict=True)
         if code == UNKNOWN or 0 <= code < len(checklist.choices) - 1
     ]
-    steps.sort(key=lambda step: (not step.critical, -step.value, step.half_days, step.question))
-    return _with_ties(steps)
+    return _ordered(steps)
 
 
-def _step(checklist: Checklist, question: Question, code: int, share: Interval | None, result: Result, alpha: Fraction) -> Step:
+def _step(
+    checklist: Checklist,
+    question: Question,
+    code: int,
+    share: Interval | None,
+    result: Result,
+    alpha: Fraction,
+    times: int = 1,
+    sheets: int = 1,
+) -> Step:
+    """`times`: how often the question's points count (weights of the sheets); `sheets`: on how many it is to be raised."""
     level = max(code, 0)
-    points = question.weight * (checklist.choices[level + 1].points - checklist.choices[level].points)
+    points = times * question.weight * (checklist.choices[level + 1].points - checklist.choices[level].points)
     factor = Fraction(points, result.section(question.section).total)
     zero = Fraction(0)
     gap = Interval(share.low * factor, share.central * factor, share.high * factor) if share else Interval(zero, zero, zero)
@@ -71,10 +82,14 @@ def _step(checklist: Checklist, question: Question, code: int, share: Interval |
         value=alpha * gap.central + (1 - alpha) * loss,
         gap=gap,
         loss=loss,
-        half_days=FIND_OUT_HALF_DAYS if code == UNKNOWN else question.effort[level],
-        critical=question.id in result.below_critical,
+        half_days=sheets * (FIND_OUT_HALF_DAYS if code == UNKNOWN else question.effort[level]),
+        critical=question.critical and code < checklist.critical_level,
         tie=0,
     )
+
+
+def _ordered(steps: list[Step]) -> tuple[Step, ...]:
+    return _with_ties(sorted(steps, key=lambda step: (not step.critical, -step.value, step.half_days, step.question)))
 
 
 def _with_ties(steps: list[Step]) -> tuple[Step, ...]:
@@ -98,3 +113,44 @@ def after(checklist: Checklist, answers: Mapping[str, Answer], steps: tuple[Step
         if step.level is not None:
             changed[step.question] = Answer(checklist.choices[step.level + 1].id)
     return changed
+
+
+# --- many sheets that count together -------------------------------------------------------------
+
+
+def losses_of(checklist: Checklist, sheets: Sheets) -> dict[str, int]:
+    """`losses` of all sheets together: each as often as it counts, a question that some of them answered."""
+    asked, claimed = columns_of(checklist), sheets.claimed
+    answered = (claimed != OPEN) & (claimed != NOT_APPLICABLE)
+    lost = sheets.weights @ ((checklist.max - of_codes(asked.points, claimed)) * answered) * asked.weights
+    some = answered.any(axis=0).tolist()
+    return {question.id: int(loss) for question, loss, any_ in zip(checklist.questions, lost, some, strict=True) if any_}
+
+
+def steps_of(checklist: Checklist, sheets: Sheets, result: Result, gap: Gap, alpha: Fraction | None = None) -> tuple[Step, ...]:
+    """`next_steps` of all sheets together: one step per question and level that some of them stand on, for all that do.
+
+    The effort counts stored answers: one that many units inherit is one decision.
+    """
+    mix = checklist.alpha if alpha is None else alpha
+    shares = {part.cause: part.share for part in gap.causes}
+    steps = []
+    for code in (UNKNOWN, *range(len(checklist.choices) - 1)):
+        there = sheets.claimed == code
+        times, stored = (sheets.weights @ there).tolist(), sheets.stored(there).tolist()
+        steps += [
+            _step(checklist, question, code, shares.get(question.section), result, mix, times[place], stored[place])
+            for place, question in enumerate(checklist.questions)
+            if stored[place]
+        ]
+    return _ordered(steps)
+
+
+def raised(checklist: Checklist, sheets: Sheets, steps: Sequence[Step]) -> Sheets:
+    """The sheets as they would be once `steps` are done, as in `after`."""
+    claimed, place = sheets.claimed.copy(), places(checklist)
+    for step in steps:
+        if step.level is not None:
+            column = place[step.question]
+            claimed[sheets.claimed[:, column] == step.level, column] = step.level + 1
+    return replace(sheets, claimed=claimed)

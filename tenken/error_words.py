@@ -68,5 +68,6 @@ def _sentence(code: str, _: Words) -> str:
         "unknown_choice": _("{question}: there is no level called {value}."),
         "reason_required": _("{question}: not applicable needs a reason."),
         "unreadable": _("{file}: cannot be read ({what})."),
+        "import_refused": _("{n} problems in the file. Nothing was changed."),
     }
     return known.get(code, _("Something went wrong ({code}). Try again; if it stays, restart Tenken."))

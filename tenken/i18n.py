@@ -79,6 +79,10 @@ class Words:
         """Hours and minutes in the server's time zone."""
         return moment.astimezone().strftime("%H:%M")
 
+    def moment(self, moment: datetime) -> str:
+        """Day and time in the server's time zone, short: '2026/11/22 10:32'."""
+        return moment.astimezone().strftime("%Y/%m/%d %H:%M")
+
     def quarter(self, day: date, fiscal_start: int = 4) -> str:
         """The quarter that holds `day`: '2026年度 第3四半期（10〜12月）' / 'FY2026 Q3 (Oct–Dec)'."""
         quarter = quarter_of(day, fiscal_start)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
+from tenken.parts.frame import selectors
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
@@ -29,10 +30,15 @@ st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="
 
 here = look()
 left, right = st.columns([5, 1], wrap=False, vertical_alignment="center")
-left.text(f"{_.text(here.unit.name)}　{_.quarter(here.period.start)}")
+with left:
+    selectors(here, _)
 other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
-kept = "".join(f"&{key}={quote(st.query_params[key], safe='', errors='replace')}" for key in ("of", "question") if key in st.query_params)
+kept = "".join(
+    f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
+    for key in ("of", "question", "unit", "period")
+    if key in st.query_params
+)
 right.html(
     f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
 )
@@ -41,5 +47,9 @@ if here.stale:
     st.warning(error_text(here.stale, _))
 if here.unit.sample:
     sample_banner(_)
-page.run()
+if here.user.name or here.user.solo:
+    page.run()
+else:
+    st.title(_("Choose your name above to begin."), anchor=False)
+    st.caption(_("Names are given under Administration. Nobody checks them yet: every record says so."))
 run_again_after_a_restart()

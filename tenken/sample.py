@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from scoring.errors import DataError, Problem
-from scoring.load.checklist import Line, Strict, TextModel
 from scoring.load.guard import Refused, read_yaml
+from scoring.load.text import Line, Strict, TextModel
 from scoring.model import Answer, Evidence
 from tenken.content import DATA, Content
 from tenken.store import Store
@@ -59,7 +59,7 @@ def _fill(store: Store, content: Content, sample: SampleFile, now: datetime) -> 
     """All answers of the sample that the checklist asks for; the ones that its profile rules out are skipped."""
     checklist = content.checklist
     unit = store.create_company(sample.name.value(), sample=True)
-    sheet = store.sheet(unit.id, store.period_for(now.date()).id, checklist)
+    sheet = store.sheet(unit.id, store.period_for(unit.id, now.date()).id, checklist)
     sheet = store.save_profile(sheet, checklist, sample.profile, person=sample.person)
     ruled_out = {question for question, entry in store.entries(sheet.id).items() if entry.by_profile}
     for question in checklist.questions:

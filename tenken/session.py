@@ -7,25 +7,45 @@ content, the words, the open database.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 import streamlit as st
 
 from scoring.assessment import Assessment, assess, express_view
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Lang, Text
-from tenken.content import Content, load_content
+from scoring.portfolio import Portfolio, assess_units
+from scoring.units import Tree, Unit
+from tenken.auth import Action, User, can
+from tenken.books import judged_on, portfolio
+from tenken.content import Content
+from tenken.editions import content_of, pin
 from tenken.errors import Conflict, StoreError, TenkenError
+from tenken.form import Form, open_form
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.palette import Theme
 from tenken.settings import read_settings
-from tenken.store import Entry, Period, Sheet, Store, Unit
-from tenken.streamlit_quirks import LANG_COOKIE
+from tenken.store import Entry, Period, Sheet, Store
+from tenken.streamlit_quirks import LANG_COOKIE, PERSON_COOKIE
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 COMPANY = Text("自社", "Our company")
+
+# What an address, or this tab, says is being looked at: a unit's code, a quarter's first day, a person's id.
+WANTED = ("unit", "period", "as")
+
+
+class Wanted(NamedTuple):
+    """See WANTED; None where nothing is said."""
+
+    unit: str | None = None
+    period: str | None = None
+    person: str | None = None
+
+
+NOTHING = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +65,81 @@ class NotSaved:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One company's sheet of the current quarter: what is stored, and what it says."""
+    """What one browser tab looks at: a unit's form in a quarter, as it is stored, and who looks."""
 
-    unit: Unit
-    period: Period
-    sheet: Sheet
-    checklist: Checklist
-    entries: Mapping[str, Entry]
-    answers: Mapping[str, Answer]
+    root: Unit
+    form: Form
     content: Content
-    person: str
+    user: User
+    periods: tuple[Period, ...]
     stale: StoreError | None = None
 
+    @property
+    def tree(self) -> Tree:
+        return self.form.tree
+
+    @property
+    def unit(self) -> Unit:
+        return self.form.unit
+
+    @property
+    def period(self) -> Period:
+        return self.form.period
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.form.sheet
+
+    @property
+    def checklist(self) -> Checklist:
+        return self.content.checklist
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        return self.form.entries
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        return self.form.answers
+
+    @property
+    def alone(self) -> bool:
+        """Whether the organisation is one company that reports for itself: nothing to compare, one sheet to judge."""
+        return len(self.tree.units) == 1
+
+    @property
+    def as_of(self) -> date:
+        return judged_on(self.period, today())
+
+    def may(self, action: Action, unit: Unit | None = None) -> bool:
+        """Whether this person may do this here, or at another unit."""
+        return can(self.user, action, (unit or self.unit).id, self.tree)
+
     def assessment(self, *, express: bool) -> Assessment:
-        """Judged as of today, on the express questions or on all of them."""
+        """The form itself judged as of today, on the express questions or on all of them."""
         checklist = express_view(self.checklist) if express else self.checklist
-        return assess(checklist, self.answers, today(), self.content.outside)
+        return assess(checklist, self.answers, self.as_of, self.content.outside)
+
+    def portfolio(self) -> Portfolio:
+        """All sheets of the quarter. Raises StoreError."""
+        return portfolio(store(), self.period, today())
+
+    def judged(self, kind: str) -> Assessment | None:
+        """What is looked at, judged: 'express' or 'full' the form of a company that reports for itself; 'own' or 'whole' a unit
+        with all that reports below it, without or with the company's answers. None when nothing reports there."""
+        if self.alone:
+            return self.assessment(express=kind == "express")
+        return assess_units(self.portfolio(), self.unit.id, self.content.outside, "own" if kind == "own" else "whole")
 
     @property
     def has_more(self) -> bool:
-        """Whether the checklist asks more than its express questions."""
-        return any(not question.express for question in self.checklist.questions)
+        """Whether the form asks more than the checklist's express questions."""
+        return any(not question.express for question in self.form.questions)
 
     @property
     def express_only(self) -> bool:
         """Whether a person has answered nothing beyond the express check yet."""
-        return all(q.express or q.id not in self.answers or self.answers[q.id].by_profile for q in self.checklist.questions)
+        return self.alone and all(q.express or q.id not in self.answers or self.answers[q.id].by_profile for q in self.checklist.questions)
 
 
 @st.cache_resource(show_spinner=False)
@@ -106,8 +175,9 @@ def look() -> View:
     """Read what is being looked at, once per run: the company, or the sample company while that is open.
 
     While the database cannot be read, the page goes on with what it read last, `stale` saying why."""
+    wanted = Wanted(*(st.query_params.get(name) or state(name) for name in WANTED))
     try:
-        seen = read_view()
+        seen = read_view(wanted)
     except StoreError as error:
         if (last := state("view")) is None:
             raise
@@ -122,17 +192,23 @@ def view() -> View:
     return seen
 
 
-def read_view() -> View:
+def read_view(wanted: Wanted = NOTHING) -> View:
     """What is being looked at, as it is stored at this moment. Raises StoreError."""
-    content, database = load_content(), store()
+    database = store()
     sample = database.company(sample=True) if database.setting("viewing") == "sample" else None
-    unit = sample or database.company() or _first_company(database)
-    period = database.period_for(today())
-    sheet = database.sheet(unit.id, period.id, content.checklist)
-    entries = database.entries(sheet.id)
-    known = {question.id for question in content.checklist.questions}
-    answers = {q: entry.answer for q, entry in entries.items() if entry.answer is not None and q in known}
-    return View(unit, period, sheet, content.checklist, entries, answers, content, person())
+    root = sample or database.company() or _first_company(database)
+    periods = database.periods(root.id) or (database.period_for(root.id, today(), fiscal_start(), pin(database)),)
+    # The quarter at hand: the newest that is open, or the newest of all.
+    at_hand = next((period for period in reversed(periods) if period.state == "open"), periods[-1])
+    period = next((period for period in periods if period.start.isoformat() == wanted.period), at_hand)
+    tree = database.tree_of(period)
+    user = _user(database, root, wanted.person)
+    unit = next((unit for unit in tree.units if unit.code == wanted.unit), None)
+    if unit is None or not can(user, "read", unit.id, tree):
+        unit = tree.unit(user.unit) if user.unit is not None and user.unit in tree else tree.unit(root.id)
+    content = content_of(database, period.pins)
+    form = open_form(database, tree, unit, period, content.checklist)
+    return View(root, form, content, user, periods)
 
 
 def _first_company(database: Store) -> Unit:
@@ -144,9 +220,20 @@ def _first_company(database: Store) -> Unit:
         return unit
 
 
-def person() -> str:
-    """The name that the person at this screen gave; nobody has checked it (`identity: declared`)."""
-    return str(store().setting("person") or "")
+def fiscal_start() -> int:
+    """The month in which fiscal years begin, 1..12; April until somebody says otherwise."""
+    return int(store().setting("fiscal_start") or 4)
+
+
+def _user(database: Store, root: Unit, wanted: str | None) -> User:
+    """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, it is whoever gave the name
+    that the installation keeps."""
+    persons = database.persons(root.id)
+    if not persons:
+        return User(str(database.setting("person") or ""), solo=True)
+    asked = wanted or st.context.cookies.get(PERSON_COOKIE)
+    found = next((person for person in persons if str(person.id) == asked), None)
+    return User(found.name, found.roles) if found else User("")
 
 
 def act(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Saved[T] | NotSaved:

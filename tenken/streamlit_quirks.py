@@ -19,7 +19,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from scoring.model import Lang
 
-LANG_COOKIE = "tenken_lang"
+LANG_COOKIE, PERSON_COOKIE = "tenken_lang", "tenken_person"
 INDEX_LANG = b'<html lang="en">'
 INDEX_TITLE = b"<title>Streamlit</title>"
 HEAD_END = b"</head>"
@@ -123,6 +123,13 @@ def _asked(query: str) -> Lang | None:
     return next((lang for lang in TITLES if lang == named), None)
 
 
+def _kept(query: str) -> dict[str, str]:
+    """Cookies that an address leaves: the language that it asks for, and who it says is here (an id, see session.py)."""
+    lang, person = _asked(query), parse_qs(query).get("as", [""])[-1]
+    kept: dict[str, str] = {LANG_COOKIE: lang} if lang else {}
+    return kept | ({PERSON_COOKIE: person} if person.isascii() and person.isdigit() else {})
+
+
 class PageLanguage:
     """Writes the reader's language into the one HTML page that Streamlit serves for every address.
 
@@ -145,11 +152,11 @@ class PageLanguage:
         lang = language(query, headers.get(b"cookie", b"").decode("latin-1"), self.default)
         # Compressed or unchanged answers cannot be rewritten: ask for a plain and whole one.
         plain = [pair for pair in scope["headers"] if pair[0] not in (b"accept-encoding", b"if-none-match", b"if-modified-since")]
-        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, lang, _asked(query) is not None))
+        await self.app({**scope, "headers": plain}, receive, _Rewriter(send, lang, _kept(query)))
 
 
 class _Rewriter:
-    def __init__(self, send: Send, lang: Lang, keep: bool) -> None:
+    def __init__(self, send: Send, lang: Lang, keep: dict[str, str]) -> None:
         self.send, self.lang, self.keep = send, lang, keep
         self.start: Message | None = None
         self.body = b""
@@ -177,7 +184,7 @@ class _Rewriter:
             del headers[name]
         headers["content-length"] = str(len(body))
         headers["vary"] = "Cookie"
-        if self.keep:
-            headers.append("set-cookie", f"{LANG_COOKIE}={self.lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")
+        for name, value in self.keep.items():
+            headers.append("set-cookie", f"{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")
         await self.send({**start, "headers": headers.raw})
         await self.send({"type": "http.response.body", "body": body})

@@ -1,13 +1,18 @@
 """Small checklists and figures made by hand: every test says only what matters to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
+
+from scoring.engine import encode
 from scoring.incident_gap import TSR_CAUSES
 from scoring.model import (
+    Answer,
     Band,
     Checklist,
     Choice,
@@ -24,6 +29,8 @@ from scoring.outside import (
     MatrixCell,
     Year,
 )
+from scoring.portfolio import BY_PROFILE, EPOCH, TO_RECONFIRM, Book
+from scoring.units import Tree, Unit, UnitKind
 
 
 def words(name: str) -> Text:
@@ -112,6 +119,28 @@ def _placed(section: str, asked: Question | str, levels: int) -> Question:
         advice=base.advice or tuple(words(f"raise {base.id} from {i}") for i in range(levels - 1)),
         effort=base.effort or (2,) * (levels - 1),
     )
+
+
+def unit(unit_id: int, parent: int | None = None, kind: UnitKind = "department", **fields: Any) -> Unit:
+    """A unit that reports, of weight 1; groups and companies do not report. `fields` are fields of Unit."""
+    plain: dict[str, Any] = {"name": words(f"unit {unit_id}"), "reporting": kind not in ("group", "company"), "sample": False}
+    return Unit(unit_id, parent, kind, **(plain | fields))
+
+
+def book(
+    tree: Tree, asked: Checklist, sheets: Mapping[int, Mapping[str, Answer]], as_of: date, carried: Collection[tuple[int, str]] = ()
+) -> Book:
+    """A quarter with these answers by unit; `carried`: (unit, question) that are still to be reconfirmed."""
+    shape = (len(sheets), len(asked.questions))
+    levels, dated, marks = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.uint8)
+    for row, (unit_id, answers) in enumerate(sheets.items()):
+        levels[row] = encode(asked, answers)
+        for column, question_id in enumerate(q.id for q in asked.questions):
+            answer = answers.get(question_id)
+            if answer and answer.evidence:
+                dated[row, column] = (answer.evidence.dated - EPOCH).days
+            marks[row, column] = TO_RECONFIRM * ((unit_id, question_id) in carried) + BY_PROFILE * bool(answer and answer.by_profile)
+    return Book(tree, asked, tuple(sheets), levels, dated, marks, as_of)
 
 
 def tsr_year(incidents: int | None, counts: Sequence[int | None], year: int = 2025) -> Year:

@@ -49,7 +49,7 @@ def store(here: Settings) -> Store:
 
 def sheet(store: Store) -> Sheet:
     company = store.company() or store.create_company(COMPANY)
-    return store.sheet(company.id, store.period_for(NOW.date()).id, CHECKLIST)
+    return store.sheet(company.id, store.period_for(company.id, NOW.date()).id, CHECKLIST)
 
 
 def save(store: Store, choice: str) -> None:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from scoring.assessment import express_view
 from scoring.errors import ChecklistError, ContentError, Problem, ScoringError
-from scoring.load.checklist import JAPANESE, ChecklistFile, SectionFile, load_checklist, schema
+from scoring.load.checklist import ChecklistFile, SectionFile, load_checklist, schema
 from scoring.load.guard import Refused, read_yaml, read_yaml_text
 from scoring.load.statistics import load_controls, load_subjects
-from scoring.model import CAUSES, FOUNDATION, Checklist, Department, Text
+from scoring.load.text import JAPANESE
+from scoring.model import CAUSES, FOUNDATION, Checklist, Department, DoubtRules, Text
 
 ROOT = Path(__file__).parent.parent
 DATA, FOLDER = ROOT / "data", ROOT / "checklists" / "leak-causes"
@@ -89,6 +90,8 @@ def texts(checklist: Checklist) -> Iterator[tuple[str, Text]]:
         for kind in ("levels", "advice"):
             for number, text in enumerate(getattr(question, kind)):
                 yield f"{question.id} {kind} {number}", text
+    for pair in checklist.doubts.contradictions:
+        yield f"{pair.claim} and {pair.other}", pair.why
 
 
 def test_every_sentence_stands_in_both_languages() -> None:
@@ -315,6 +318,19 @@ HEADER = [
     (r"^edition: .*", 'edition: ""', "^edition", "edition: must not be empty"),
     (r"^edition: .*\n", "", "^id:", "edition: required key is missing"),
     (r"^na_limit", "limit: 5\nna_limit", "^limit", "limit: unknown key"),
+    # doubts
+    (r"straight_line: \d", "straight_line: 2", "straight_line", "doubts.straight_line: Input should be greater than or equal to 3"),
+    (r"jump: \d", "jump: 0", "jump:", "doubts.jump: Input should be greater than or equal to 1"),
+    (r"jump: \d", "jump: 5", "jump:", "doubts.jump: more levels than the scale can rise"),
+    (r"jump: \d", "speed: 2", "speed:", "doubts.speed: unknown key"),
+    (r"restore_plan, at_most: 0", "no_such_plan, at_most: 0", "no_such_plan", "contradictions.1.but.question: incident_readiness.no_such_plan is not known"),
+    (r"offline_backup, at_least: 4", "offline_copy, at_least: 4", "offline_copy", "contradictions.1.if.question: external_attack.offline_copy is not known"),
+    (r"offline_backup, at_least: 4", "offline_backup, at_least: 5", "at_least: 5", "contradictions.1.if.at_least: is not a level of the scale"),
+    (r"offline_backup, at_least: 4", "offline_backup, at_least: 0", "at_least: 0", "contradictions.1.if.at_least: Input should be greater than or equal to 1"),
+    (r"restore_plan, at_most: 0", "restore_plan, at_most: 4", "at_most: 4", "contradictions.1.but.at_most: must be a level below the highest"),
+    (r"restore_plan, at_most: 0", "restore_plan", r"but: \{question: incident_readiness.restore_plan\}", "contradictions.1.but.at_most: required key is missing"),
+    (r"incident_readiness.restore_plan, at_most: 0", "external_attack.offline_backup, at_most: 0", r"- if: .*\n.*offline_backup, at_most: 0", "contradictions.1: external_attack.offline_backup cannot contradict itself"),
+    (r"(?<=: )human_error.device_encryption, at_least: 3\}\n.*", "external_attack.offline_backup, at_least: 3}\n      but: {question: incident_readiness.restore_plan, at_most: 0}", r"offline_backup, at_least: 3", "contradictions.3: external_attack.offline_backup and incident_readiness.restore_plan stand here twice"),
     # section files
     (r"  - 1-ext.*", "  - ../x.yaml", r"\.\./x", "sections.1: String should match pattern"),
     (r"  - 1-ext.*", "  - /etc/x.yaml", "/etc/x", "sections.1: String should match pattern"),
@@ -378,6 +394,7 @@ def test_a_folder_in_place_of_a_file(copy: Path) -> None:
 
 def test_a_question_id_can_stand_in_one_file_only(copy: Path) -> None:
     line = change(copy, SECOND, r"id: human_error\.\w+", "id: external_attack.mfa_remote")
+    change(copy, HEAD, "human_error.mail_check", "human_error.input_check")
     found = refused(copy)
     what = {p.what for p in found}
     assert {(p.file, p.line) for p in found} == {("copy/2-human-error.yaml", line)}
@@ -385,6 +402,23 @@ def test_a_question_id_can_stand_in_one_file_only(copy: Path) -> None:
         "questions.1.id: external_attack.mfa_remote stands here twice",
         "questions.1.id: must begin with human_error.",
     }
+
+
+def test_a_checklist_needs_no_doubts(copy: Path) -> None:
+    text = (copy / HEAD).read_text(encoding="utf-8")
+    (copy / HEAD).write_text(re.sub(r"^doubts:\n(?:  .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
+    assert load(copy).doubts == DoubtRules()
+    assert load(copy).sections == BUNDLED.sections
+
+
+def test_a_broken_section_makes_no_question_of_a_doubt_unknown(copy: Path) -> None:
+    """What cannot be read may well ask it."""
+    (copy / SECOND).unlink()
+    change(copy, HEAD, "restore_plan, at_most: 0", "no_such_plan, at_most: 4")
+    assert [p.what for p in refused(copy)] == [
+        "cannot be read: No such file or directory",
+        "doubts.contradictions.1.but.at_most: must be a level below the highest",
+    ]
 
 
 def test_a_question_id_can_stand_once_in_a_file(copy: Path) -> None:

@@ -17,6 +17,7 @@ from scoring.model import Answer, Evidence
 from tenken.content import load_content
 from tenken.errors import Unavailable
 from tenken.files import disposition
+from tenken.i18n import words
 from tenken.session import COMPANY
 from tenken.settings import read_settings
 from tenken.store import Store
@@ -39,7 +40,7 @@ def store(home: Path) -> Store:
 @pytest.fixture
 def answered(store: Store) -> None:
     company = store.create_company(COMPANY)
-    sheet = store.sheet(company.id, store.period_for(datetime.now(UTC).astimezone().date()).id, CHECKLIST)
+    sheet = store.sheet(company.id, store.period_for(company.id, datetime.now(UTC).astimezone().date()).id, CHECKLIST)
     for question, answer in ANSWERS.items():
         store.save(sheet, CHECKLIST, question, answer, person="", seen=0)
 
@@ -70,7 +71,8 @@ def test_before_the_first_answer_there_is_an_empty_file(address: str, store: Sto
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_link_on_another_site_ends_here(address: str, answered: None, site: str) -> None:
     status, _headers, body = ask(address, "/files/answers.csv", Sec_Fetch_Site=site)
-    assert (status, body) == (403, b"")
+    assert status == 403
+    assert words("ja")("Requests from other sites are refused.") in body.decode()
 
 
 @pytest.mark.parametrize("path", ["/files/answers.xlsx", "/files/../var/tenken.db", "/files/%2e%2e/tenken.db", "/files/"])

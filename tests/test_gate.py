@@ -14,7 +14,7 @@ import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message, Receive, Scope, Send
 from streamlit.runtime import Runtime
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -130,7 +130,12 @@ def test_its_own_origin_is_fine(address: str) -> None:
 def socket_status(address: str, path: str = STREAM, origin: str | None = None, host: str = "") -> int:
     headers = {"Host": host} if host else {}
     try:
-        with connect(f"{address.replace('http', 'ws', 1)}{path}", origin=origin, additional_headers=headers, open_timeout=30):  # type: ignore[arg-type]
+        with connect(
+            f"{address.replace('http', 'ws', 1)}{path}",
+            origin=Origin(origin) if origin else None,
+            additional_headers=headers,
+            open_timeout=30,
+        ):
             return 101
     except InvalidStatus as refused:
         assert {name: refused.response.headers.get(name) for name in HEADERS} == HEADERS
@@ -278,13 +283,13 @@ def through(
     sent: list[Message] = []
     pieces = iter(body)
 
-    async def app(scope: Scope, receive: Receive, send: object) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/broken":
             raise RuntimeError("a bug")
         while (await receive()).get("more_body"):
             pass
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"server", b"x")]})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"server", b"x")]})
+        await send({"type": "http.response.body", "body": b""})
 
     async def receive() -> Message:
         piece = next(pieces, None)

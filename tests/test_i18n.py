@@ -8,7 +8,6 @@ import pytest
 from scoring.model import Lang, Text
 from tenken import quarters
 from tenken.i18n import LANGUAGES, words
-from tenken.store import values
 
 JA, EN = words("ja"), words("en")
 
@@ -198,12 +197,19 @@ def test_quarters_are_three_whole_months_from_the_fiscal_start(fiscal_start: int
     assert (first.year, first.number, first.start) == (quarter.year, 1, date(quarter.year, fiscal_start, 1))
 
 
-@pytest.mark.parametrize("fiscal_start", MONTHS)
-def test_the_store_counts_quarters_in_the_same_way(fiscal_start: int) -> None:
-    for month in MONTHS:
-        day = date(2026, month, 28)
-        ours, stored = quarters.quarter_of(day, fiscal_start), values.quarter_of(day, fiscal_start)
-        assert (ours.year, ours.number, ours.start, ours.end) == tuple(stored)
+@pytest.mark.parametrize(
+    ("day", "month", "quarter"),
+    [
+        (date(2026, 11, 22), 4, (2026, 3, date(2026, 10, 1), date(2026, 12, 31))),
+        (date(2027, 3, 31), 4, (2026, 4, date(2027, 1, 1), date(2027, 3, 31))),
+        (date(2026, 4, 1), 4, (2026, 1, date(2026, 4, 1), date(2026, 6, 30))),
+        (date(2024, 2, 29), 1, (2024, 1, date(2024, 1, 1), date(2024, 3, 31))),
+        (date(2026, 1, 31), 12, (2025, 1, date(2025, 12, 1), date(2026, 2, 28))),
+        (date(2026, 2, 1), 3, (2025, 4, date(2025, 12, 1), date(2026, 2, 28))),
+    ],
+)
+def test_quarters_by_hand(day: date, month: int, quarter: tuple[int, int, date, date]) -> None:
+    assert quarters.quarter_of(day, month) == quarters.Quarter(*quarter)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -124,7 +124,7 @@ def other() -> Store:
 
 def own_sheet(store: Store, profile: Mapping[str, bool] | None = None) -> Sheet:
     company = store.company() or store.create_company(COMPANY)
-    sheet = store.sheet(company.id, store.period_for(TODAY).id, CHECKLIST)
+    sheet = store.sheet(company.id, store.period_for(company.id, TODAY).id, CHECKLIST)
     return store.save_profile(sheet, CHECKLIST, profile, person="") if profile else sheet
 
 
@@ -249,7 +249,7 @@ def typed_by_people() -> list[str]:
     store = Store.open(read_settings().store_url)
     found = [str(store.setting("person") or "")]
     for unit in store.units():
-        for entry in store.entries(store.sheet(unit.id, store.period_for(TODAY).id, CHECKLIST).id).values():
+        for entry in store.entries(store.sheet(unit.id, store.period_for(unit.id, TODAY).id, CHECKLIST).id).values():
             evidence = entry.evidence.link if entry.evidence else ""
             found += [entry.note, entry.reason, evidence, entry.person]
     return [plain(text) for text in found if text]
@@ -324,7 +324,7 @@ def sample(other: Store) -> Store:
 def sample_answers(store: Store) -> dict[str, Answer]:
     company = store.company(sample=True)
     assert company
-    entries = store.entries(store.sheet(company.id, store.period_for(TODAY).id, CHECKLIST).id)
+    entries = store.entries(store.sheet(company.id, store.period_for(company.id, TODAY).id, CHECKLIST).id)
     return {question: entry.answer for question, entry in entries.items() if entry.answer}
 
 
@@ -1010,7 +1010,7 @@ def test_the_sample_is_loaded_and_removed_beside_our_own_answers(lang: Lang, ope
     go(tab, "answer", question=FIRST)
     company = other.company(sample=True)
     assert company
-    theirs = other.sheet(company.id, other.period_for(TODAY).id, CHECKLIST)
+    theirs = other.sheet(company.id, other.period_for(company.id, TODAY).id, CHECKLIST)
     tab.radio(key=f"choice:{theirs.id}:{FIRST}").set_value("verified").run()
     assert other.entries(theirs.id)[FIRST].choice == "verified"
     assert other.history(sheet.id, FIRST) == mine

@@ -5,6 +5,7 @@ import random
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from scoring.errors import AnswerFileError, Problem
 from scoring.model import Answer
 from tenken.settings import ROOT
 from tenken.store import Store
+from tenken.workbook import ImportRefused
+from tenken.workbook import Problem as Wrong
 from tests.browser.drive import Watch, chromium, context
-from tests.prove import files, kills, pages, refusals, screens, table
+from tests.prove import files, kills, pages, refusals, screens, table, workbooks
 from tests.prove.payloads import PAYLOADS, sample
 from tests.prove.proof import Proof
 
@@ -150,6 +153,48 @@ def test_what_takes_too_long_or_too_much_ends_there_and_is_kept(tmp_path: Path, 
         f"{n}.json": files.case(form, n)[1] for n in (1, 2)
     }
     assert files.run("answers-json", 0, tmp_path) == []  # the kept ones come first; this reader takes them
+
+
+# --- workbooks -----------------------------------------------------------------------------------
+
+
+def test_a_workbook_that_lost_something_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = workbooks.FILES / "ja0.xlsx"
+    assert list(workbooks.differences(kept, [0, 1, 2])) == []
+    assert list(workbooks.differences(kept, [0])) == ["set 0: R&D: The unit set1 takes no answers here."]
+    plain = workbooks.answers
+    lost, last = next(iter(plain(1))), len(plain(2)) - 1
+    said = {1: {**plain(1), lost: replace(plain(1)[lost], note="別")}, 2: dict([*plain(2).items()][:last])}
+    monkeypatch.setattr(workbooks, "answers", lambda number: said.get(number) or plain(number))
+    assert list(workbooks.differences(kept, [0, 1, 2])) == [
+        f"set 1: 15 rows, not the same: {lost}",
+        f"set 2: 15 rows, not the same: {[*plain(2)][last]}",
+    ]
+    monkeypatch.setenv("PATH", "")
+    assert workbooks.run_saved(100, workbooks.FILES)[-1] == "LibreOffice is not installed: soffice"
+
+
+def test_a_workbook_that_is_refused_without_words_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(error: Exception) -> str:
+        def taken(kind: str, content: bytes) -> None:
+            raise error
+
+        monkeypatch.setattr(workbooks, "taken", taken)
+        return workbooks.fault("xlsx", b"")
+
+    assert raising(KeyError("x")) == "KeyError: \"'x'\""
+    assert raising(ImportRefused(())) == "refused without a word"
+    assert raising(ImportRefused((Wrong("damaged"),))) == ""
+    assert raising(ImportRefused((Wrong("line", (("what", "a\u202e\nb"),)),))).startswith("4 letters")
+    assert raising(ImportRefused((Wrong("line", (("what", "a" * 1_001),)),))).startswith("1001 letters")
+    monkeypatch.setattr(workbooks, "taken", lambda kind, content: sum(range(3 * 10**6)))
+    monkeypatch.setattr(workbooks, "SECONDS", 0)
+    assert workbooks.fault("xlsx", b"") == "longer than 0 s"
+
+
+def test_the_same_number_is_the_same_workbook() -> None:
+    assert [workbooks.case(number) for number in range(30)] == [workbooks.case(number) for number in range(30)]
+    assert len({content for _kind, content in map(workbooks.case, range(30))}) > 25
 
 
 # --- payloads ------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import NullPool, Pool, create_engine, event, text
@@ -33,7 +33,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Evidence, Text
 from tenken.errors import Closed, Conflict, Newer, NotFound, SettingsError, StoreError, Unavailable
-from tenken.store import Entry, Origin, Saved, Sheet, Store, connect, quarter_of, schema, states
+from tenken.store import Entry, Origin, Saved, Sheet, Store, connect, schema, states
 from tests.factories import TINY, checklist, question
 
 ASKED = checklist()
@@ -107,7 +107,7 @@ class Database:
     @pytest.fixture
     def sheet(self, store: Store) -> Sheet:
         unit = store.create_company(Text("株式会社見本", "Example Inc."))
-        return store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+        return store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
 
 
 CHILD = """
@@ -271,10 +271,10 @@ class TestContract(Database):
         assert store.company() == renamed
 
     def test_quarters_and_sheets_are_created_once(self, store: Store, sheet: Sheet) -> None:
-        quarter = store.period_for(DAY)
+        quarter = store.period_for(sheet.unit, DAY)
         assert (quarter.start, quarter.end, quarter.state) == (date(2026, 10, 1), date(2026, 12, 31), "open")
-        assert store.period_for(date(2026, 12, 31)) == quarter
-        assert store.period_for(date(2027, 1, 1)) != quarter
+        assert store.period_for(sheet.unit, date(2026, 12, 31)) == quarter
+        assert store.period_for(sheet.unit, date(2027, 1, 1)) != quarter
         assert store.sheet(sheet.unit, quarter.id, ASKED) == sheet
         assert (sheet.profile, sheet.content_hash, sheet.edition) == (None, ASKED.content_hash, "1")
 
@@ -284,7 +284,7 @@ class TestContract(Database):
                 unit = store.create_company(Text("甲", "A"))
             except Conflict as conflict:
                 unit = conflict.fields["theirs"]
-            sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+            sheet = store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
             saved = store.save(sheet, ASKED, ASKED.questions[turn % 5].id, None, person=ME, seen=0) if turn < 5 else None
             return unit, sheet.id, sheet.period, saved and saved.entry.person
 
@@ -603,7 +603,7 @@ class TestSqlite(Database):
         finally:
             event.remove(Pool, "checkin", look)
         unit = store.create_company(Text("甲", "A"))
-        sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+        sheet = store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
         assert answer(store, sheet, MFA, "level1").entry == store.entries(sheet.id)[MFA]
         assert found[-1] == [mode, 3, 1, 5000]
         store.close()
@@ -618,7 +618,7 @@ class TestSqlite(Database):
             lambda: store.undo(sheet, ASKED, person=ME),
             lambda: store.create_company(Text("乙", "B"), sample=True),
             lambda: store.rename(sheet.unit, Text("乙", "B")),
-            lambda: store.period_for(date(2001, 1, 1)),
+            lambda: store.period_for(sheet.unit, date(2001, 1, 1)),
             lambda: store.put_setting("a", 1),
             store.remove_sample,
             store.ready,
@@ -643,7 +643,7 @@ class TestSqlite(Database):
         assert answer(store, sheet, MFA, "level2").entry == store.entries(sheet.id)[MFA]
 
     def test_one_that_waits_too_long_behind_others_is_told(self, url: str, sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tenken.store.store.BUSY_MS", 100)
+        monkeypatch.setattr("tenken.store.database.BUSY_MS", 100)
         holding, done = threading.Event(), threading.Event()
 
         def slow_clock() -> datetime:
@@ -675,7 +675,7 @@ class TestSqlite(Database):
         event.listen(Pool, "connect", lambda connection, record: pages.append(connection))
         store = Store.open(url)
         unit = store.create_company(Text("甲", "A"))
-        sheet = store.sheet(unit.id, store.period_for(DAY).id, ASKED)
+        sheet = store.sheet(unit.id, store.period_for(unit.id, DAY).id, ASKED)
         for connection in pages:
             connection.execute("PRAGMA max_page_count = 1")
         long = Answer("level1", note="長" * 100_000)
@@ -781,33 +781,6 @@ def test_the_newest_revision_is_the_one_that_the_code_expects() -> None:
     assert ScriptDirectory(str(migrations)).get_current_head() == schema.HEAD
 
 
-@pytest.mark.parametrize(
-    ("day", "month", "quarter"),
-    [
-        (date(2026, 11, 22), 4, (2026, 3, date(2026, 10, 1), date(2026, 12, 31))),
-        (date(2027, 3, 31), 4, (2026, 4, date(2027, 1, 1), date(2027, 3, 31))),
-        (date(2026, 4, 1), 4, (2026, 1, date(2026, 4, 1), date(2026, 6, 30))),
-        (date(2024, 2, 29), 1, (2024, 1, date(2024, 1, 1), date(2024, 3, 31))),
-        (date(2026, 1, 31), 12, (2025, 1, date(2025, 12, 1), date(2026, 2, 28))),
-        (date(2026, 2, 1), 3, (2025, 4, date(2025, 12, 1), date(2026, 2, 28))),
-    ],
-)
-def test_quarters(day: date, month: int, quarter: tuple[int, int, date, date]) -> None:
-    assert quarter_of(day, month) == quarter
-
-
-@given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.integers(1, 12))
-def test_quarters_follow_each_other_without_a_hole(day: date, month: int) -> None:
-    here = quarter_of(day, month)
-    after = quarter_of(here.end + timedelta(days=1), month)
-    assert here.start <= day <= here.end
-    assert here == quarter_of(here.start, month) == quarter_of(here.end, month)
-    assert after.start == here.end + timedelta(days=1)
-    assert after.number == here.number % 4 + 1
-    assert after.fiscal_year == here.fiscal_year + (here.number == 4)
-    assert (here.start.month - month) % 12 == 3 * (here.number - 1)
-
-
 # --- against a model ----------------------------------------------------------------------------------------------
 
 
@@ -823,7 +796,7 @@ class Model(RuleBasedStateMachine):
         super().__init__()
         number = next(self.quarters)
         self.store, self.sql = store, sql
-        period = store.period_for(date(1000 + number // 4, number % 4 * 3 + 1, 1))
+        period = store.period_for(unit_id, date(1000 + number // 4, number % 4 * 3 + 1, 1))
         self.sheet = store.sheet(unit_id, period.id, ASKED)
         self.stacks: dict[str, list[tuple[int, Answer | None, bool]]] = {asked.id: [] for asked in ASKED.questions}
         self.covered: set[str] = set()
@@ -967,7 +940,8 @@ def test_every_short_story_ends_as_its_people_mean_it() -> None:
 
 def test_a_stored_profile_answers_what_the_content_newly_asks(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'new.db'}")
-    unit, period = store.create_company(Text("甲", "A")), store.period_for(DAY)
+    unit = store.create_company(Text("甲", "A"))
+    period = store.period_for(unit.id, DAY)
     first = checklist({"external_attack": ["mfa"], "telework": ["lock"]})
     sheet = store.save_profile(store.sheet(unit.id, period.id, first), first, {"web_site": True, "telework": False}, person=ME)
     grown = checklist({"external_attack": ["mfa"], "telework": ["lock", question("home", needs_any=("telework",))]})

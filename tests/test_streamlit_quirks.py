@@ -292,7 +292,7 @@ FIRST, SECOND = CHECKLIST.questions[0].id, CHECKLIST.questions[1].id
 def sheet() -> Sheet:
     store = Store.open(read_settings().store_url)
     unit = store.create_company(COMPANY)
-    found = store.sheet(unit.id, store.period_for(date.today()).id, CHECKLIST)
+    found = store.sheet(unit.id, store.period_for(unit.id, date.today()).id, CHECKLIST)
     return store.save_profile(found, CHECKLIST, {fact.id: True for fact in CHECKLIST.facts}, person="")
 
 

@@ -5,18 +5,19 @@ All problems of all files are found in one go and raised together as ChecklistEr
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic.json_schema import models_json_schema
 
 from scoring.errors import ChecklistError, Problem
+from scoring.load.doubts import DoubtsModel, lint_doubts
 from scoring.load.guard import Document, Refused, read_yaml
+from scoring.load.text import Line, Percent, QuestionId, Strict, TextModel, Word
 from scoring.model import (
     CAUSES,
     FOUNDATION,
@@ -33,49 +34,7 @@ from scoring.model import (
     References,
     Scope,
     Section,
-    Text,
 )
-
-JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
-
-
-def _line(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    if value != value.strip() or len(value.splitlines()) > 1:
-        raise ValueError("one line without spaces at its ends")
-    return value
-
-
-def _japanese(value: str) -> str:
-    if not JAPANESE.search(value):
-        raise ValueError("has no Japanese letter")
-    return value
-
-
-def _english(value: str) -> str:
-    if JAPANESE.search(value):
-        raise ValueError("has Japanese letters")
-    return value
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Percent = Annotated[int, Field(ge=0, le=100)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TextModel(Strict):
-    """A sentence in both languages."""
-
-    ja: Annotated[Line, AfterValidator(_japanese)]
-    en: Annotated[Line, AfterValidator(_english)]
-
-    def value(self) -> Text:
-        return Text(self.ja, self.en)
 
 
 class ChoiceModel(Strict):
@@ -139,13 +98,14 @@ class ChecklistFile(Strict):
     countermeasures: Annotated[tuple[CountermeasureModel, ...], Field(min_length=1)]
     owners: tuple[OwnerModel, ...] = ()
     uncovered: tuple[UncoveredModel, ...] = ()
+    doubts: DoubtsModel = DoubtsModel()
     sections: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+\.yaml$")], ...], Field(min_length=1, max_length=50)]
 
 
 class QuestionModel(Strict):
     """One question; checklists/README.md says what each key is for."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+    id: QuestionId
     countermeasure: Line
     scope: Scope
     owner: Owner
@@ -211,6 +171,7 @@ def load_checklist(folder: Path, *, controls: Collection[str], subjects: Collect
         if document:
             parts.append(_Part(document, section, _questions(document, section)))
     problems += _lint_sections(root, head, parts, frozenset(controls), frozenset(subjects))
+    problems += _lint_doubts(root, head, parts)
     if problems:
         raise ChecklistError(problems)
     return _value(head, [part.section for part in parts if part.section], _content_hash(folder, head))
@@ -268,6 +229,7 @@ def _value(head: ChecklistFile, sections: list[SectionFile], content_hash: str) 
         ),
         content_hash=content_hash,
         owners=tuple(Department(o.id, o.label.value(), o.text.value()) for o in head.owners),
+        doubts=head.doubts.value(),
     )
 
 
@@ -332,6 +294,12 @@ def _lint_sections(
             for key, what in _lint_question(head, section, question, controls, subjects):
                 problems.append(document.problem(("questions", index, key), what))
     return problems
+
+
+def _lint_doubts(root: Document, head: ChecklistFile, parts: Sequence[_Part]) -> list[Problem]:
+    whole = len(parts) == len(head.sections) and all(part.section for part in parts)
+    known = {question.id for part in parts for question in part.questions.values()} if whole else None
+    return [root.problem(path, what) for path, what in lint_doubts(head.doubts, len(head.scale), known)]
 
 
 def _lint_section(section: SectionFile, seen: Collection[str]) -> Iterable[tuple[str, str]]:

@@ -16,8 +16,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from scoring.incident_gap import TSR_CAUSES
-from scoring.load.checklist import Line, Strict, TextModel
 from scoring.load.folder import Folder
+from scoring.load.text import Line, Strict, TextModel
 from scoring.model import (
     CAUSES,
     Subject,

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from scoring.errors import Problem
-from scoring.load.checklist import ChecklistFile, QuestionModel, SectionFile, TextModel
+from scoring.load.checklist import ChecklistFile, QuestionModel, SectionFile
 from scoring.load.guard import Document, read_yaml
+from scoring.load.text import TextModel
 
 JA_LETTERS = {"text": 50, "levels": 40, "advice": 40, "why": 120}
 EN_WORDS = {"text": 25, "levels": 20, "advice": 20, "why": 45}

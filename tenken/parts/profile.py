@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from tenken.audits import save_profile
 from tenken.error_words import error_text
 from tenken.i18n import Words
-from tenken.session import NotSaved, View, act, person, state, store
-from tenken.store import Sheet
+from tenken.session import NotSaved, View, act, state, store
 
 
 def profile_form(here: View, _: Words) -> None:
@@ -29,11 +29,7 @@ def profile_form(here: View, _: Words) -> None:
 
 
 def _store(here: View, given: dict[str, bool]) -> None:
-    outcome = act(_save, here, given)
+    outcome = act(save_profile, store(), here.user, here.form, given)
     st.session_state["profile_outcome"] = outcome
     if not isinstance(outcome, NotSaved):
         st.session_state["edit_profile"] = False
-
-
-def _save(here: View, given: dict[str, bool]) -> Sheet:
-    return store().save_profile(here.sheet, here.checklist, given, person=person())

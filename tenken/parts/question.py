@@ -12,27 +12,42 @@ from streamlit.delta_generator import DeltaGenerator
 
 from scoring.engine import question_score
 from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Checklist, Evidence, Question
+from tenken import audits
+from tenken.auth import User, can
 from tenken.error_words import error_text
 from tenken.errors import Conflict
+from tenken.form import Form
 from tenken.i18n import Words
 from tenken.markup import escaped
-from tenken.session import NotSaved, Saved, act, person, state, store, today
+from tenken.session import NotSaved, Saved, act, state, store, today
 from tenken.store import Entry, Sheet
 from tenken.tables import level_words, sign
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a card writes to: the sheet, what the session has read of it, and the places outside the card that show saving
-    and progress."""
+    """What a card writes to: the form and who is at it, what the session has read of it, and the places outside the card that
+    show saving and progress. `questions`: those that the page asks now."""
 
-    sheet: Sheet
-    checklist: Checklist
+    form: Form
+    user: User
     questions: tuple[Question, ...]
     entries: dict[str, Entry | None]
     saved_line: DeltaGenerator
     progress_line: DeltaGenerator
     words: Words = field(repr=False)
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.form.sheet
+
+    @property
+    def checklist(self) -> Checklist:
+        return self.form.checklist
+
+    def locked(self, question: Question) -> bool:
+        """Whether this person cannot answer this here and now."""
+        return not (self.form.writable(question.id) and can(self.user, "answer", self.form.unit.id, self.form.tree))
 
     def key(self, name: str, question: Question) -> str:
         return f"{name}:{self.sheet.id}:{question.id}"
@@ -127,8 +142,14 @@ def _body(desk: Desk, question: Question) -> None:
             st.badge(_("Critical"), color="red")
         if owner:
             st.badge(escaped(_.text(owner.label)), color="gray", help=escaped(_.text(owner.text)))
+        if desk.form.places[question.id].id != desk.sheet.id:
+            st.badge(_("For the whole company"), color="blue")
+        entry = stored(desk, question)
+        if entry and entry.carried:
+            st.badge(_("To reconfirm"), color="orange")
     st.caption(escaped(_.text(question.why)))
-    entry = stored(desk, question)
+    if entry and entry.carried and not desk.locked(question):
+        _carried(desk, question, entry)
     if entry and entry.by_profile and entry.answer:
         st.markdown(
             f":gray[{_('Answered by your company profile: {reason}. You can answer differently.', reason=profile_reason(desk, question))}]"
@@ -140,19 +161,44 @@ def _body(desk: Desk, question: Question) -> None:
     captions += [_("Counts as 0 points and is counted apart"), _("Needs a reason; leaves the points that can be reached")]
     st.radio(
         _.text(question.text), options, captions=captions, format_func=labels.__getitem__, index=None, key=desk.choice_key(question),
-        label_visibility="collapsed", on_change=_save, args=(desk, question),
+        label_visibility="collapsed", on_change=_save, args=(desk, question), disabled=desk.locked(question),
     )  # fmt: skip
     choice = st.session_state[desk.choice_key(question)]
     if choice == NA_WORD:
         st.text_input(_("Why it does not apply (required)"), key=desk.key("reason", question), on_change=_save, args=(desk, question),
-                      placeholder=_("Example: our department sends no mail outside"), max_chars=500, live="1s")  # fmt: skip
+                      placeholder=_("Example: our department sends no mail outside"), max_chars=500, live="1s",
+                      disabled=desk.locked(question))  # fmt: skip
     if choice is not None:
         st.text_area(
-            _("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question)
-        )
-        if choice not in (NA_WORD, UNKNOWN_WORD):
+            _("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question),
+            disabled=desk.locked(question),
+        )  # fmt: skip
+        if choice not in (NA_WORD, UNKNOWN_WORD) and not desk.locked(question):
             _evidence(desk, question)
     _outcome(desk, question)
+
+
+def _carried(desk: Desk, question: Question, entry: Entry) -> None:
+    """Last quarter's answer: how old it is, and one click when it still holds."""
+    _ = desk.words
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(_("Same as last time"), key=desk.key("confirm", question), type="primary", on_click=confirm, args=(desk, (question.id,)))
+        age = months_between(entry.since.date(), today()) if entry.since else 0
+        since = _.day(entry.since.astimezone().date()) if entry.since else ""
+        st.caption(_("Answered on {day}, {n} months ago. Confirm it, or choose another level.", day=since, n=age))
+
+
+def confirm(desk: Desk, questions: tuple[str, ...]) -> None:
+    """Carried answers still hold: one, or a section of them."""
+    outcome = act(audits.confirm, store(), desk.user, desk.form, questions)
+    st.session_state[f"last:{desk.sheet.id}"] = outcome
+    if not isinstance(outcome, NotSaved):
+        desk.entries.update({entry.question: entry for entry in outcome.value})
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from one day to a later one."""
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
 
 
 def place_key(sheet: Sheet) -> str:
@@ -238,6 +284,8 @@ def _take(desk: Desk, question: Question, theirs: Entry) -> None:
 def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
     """Write what the card's fields hold. Not applicable without a reason waits for the reason."""
     choice = st.session_state.get(desk.choice_key(question))
+    if desk.locked(question):
+        return
     fields = {name: st.session_state.get(desk.key(name, question)) for name in ("reason", "note")}
     before = over or stored(desk, question)
     if choice is None:
@@ -256,10 +304,10 @@ def _save(desk: Desk, question: Question, over: Entry | None = None) -> None:
 
 def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None) -> None:
     outcome: Saved[Entry] | NotSaved
-    if before and before.answer == answer:
+    if before and before.answer == answer and not before.carried:
         outcome = Saved(before, before.at)
     else:
-        outcome = act(_append, desk, question, answer, before.id if before else 0)
+        outcome = act(audits.answer, store(), desk.user, desk.form, question.id, answer, before.id if before else 0)
     st.session_state[desk.key("outcome", question)] = st.session_state[f"last:{desk.sheet.id}"] = outcome
     if isinstance(outcome, NotSaved):
         st.session_state[desk.key("draft", question)] = answer
@@ -269,10 +317,6 @@ def _write(desk: Desk, question: Question, answer: Answer, before: Entry | None)
     if before and before.evidence and not entry.evidence:
         st.session_state[desk.key("loose", question)] = before.evidence
     desk.entries[question.id] = entry
-
-
-def _append(desk: Desk, question: Question, answer: Answer, seen: int) -> Entry:
-    return store().save(desk.sheet, desk.checklist, question.id, answer, person=person(), seen=seen).entry
 
 
 # --- evidence ------------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from scoring.model import Question, Section
+from tenken import audits
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.parts.question import Desk, is_answered
-from tenken.session import NotSaved, View, act, person, store
-from tenken.store import Saved
+from tenken.session import NotSaved, View, act, store
 
 
 def section_list(desk: Desk, sections: Sequence[Section], current: Section, go: Callable[[str], None], _: Words) -> None:
@@ -31,7 +31,7 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
     """Undo of the last answer, the way back to the facts, and the name that goes into the log."""
 
     def undo() -> None:
-        outcome = act(_undo, here)
+        outcome = act(audits.undo, store(), here.user, here.form)
         st.session_state[f"last:{here.sheet.id}"] = outcome
         if not isinstance(outcome, NotSaved) and outcome.value:
             go(outcome.value.entry.question)
@@ -46,13 +46,15 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
         st.button(_("Undo"), key="undo", on_click=undo, icon=":material/undo:")
         st.button(_("Company facts"), key="edit", on_click=edit)
         st.link_button(_("Answers as CSV"), "/files/answers.csv", icon=":material/download:")
-    st.text_input(
-        _("Your name (kept with each answer, not checked)"), value=here.person, key="person", max_chars=100, live="1s", on_change=rename
-    )
-
-
-def _undo(here: View) -> Saved | None:
-    return store().undo(here.sheet, here.checklist, person=person())
+    if here.user.solo:
+        st.text_input(
+            _("Your name (kept with each answer, not checked)"),
+            value=here.user.name,
+            key="person",
+            max_chars=100,
+            live="1s",
+            on_change=rename,
+        )
 
 
 def _rename(name: str) -> None:

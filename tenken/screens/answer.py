@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from tenken.parts.handin import hand_in
 from tenken.parts.profile import profile_form
 from tenken.parts.question import Desk, card, fill, keys, on_screen, place_key, receive, settle_keys, status
 from tenken.parts.sheet import section_list, tools
@@ -9,17 +10,21 @@ from tenken.session import current_words, state, view
 
 # read
 _, here = current_words(), view()
-if here.sheet.profile is None or state("edit_profile"):
+if not here.form.questions:
+    st.title(_("Nothing is asked of {unit}.", unit=_.text(here.unit.name)), anchor=False)
+    st.stop()
+if (here.form.sheet.profile is None and here.may("answer")) or state("edit_profile"):
     profile_form(here, _)
     st.stop()
 wanted = st.query_params.get("question") or state(place_key(here.sheet))
-beyond = any(q.id == wanted and not q.express for q in here.checklist.questions)
+beyond = any(q.id == wanted and not q.express for q in here.form.questions)
 modes = {"express": _("Express check"), "full": _("Full check")}
 named = st.query_params.get("mode")
 mode = "full" if beyond else named if named in modes else "express" if here.express_only else "full"
+mode = mode if here.alone else "full"
 
 # compute
-asked = tuple(q for q in here.checklist.questions if mode != "express" or q.express)
+asked = tuple(q for q in here.form.questions if mode != "express" or q.express)
 sections = [s for s in here.checklist.sections if any(q.section == s.id for q in asked)]
 at = next((q for q in asked if q.id == wanted), next((q for q in asked if q.id not in here.answers), asked[0]))
 section = next(s for s in sections if s.id == at.section)
@@ -49,7 +54,7 @@ left, right = st.columns([3, 1], gap="large")
 with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
     head.title(f"{number}　{_.text(section.title)}", anchor=False)
-    desk = Desk(here.sheet, here.checklist, asked, on_screen(here.sheet), saved.empty(), st.empty(), _)
+    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _)
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     status(desk)
@@ -66,7 +71,8 @@ with left:
             fill(desk, question)
             card(desk, question, f"{number}-{position}", at_hand=question == at)
 with right:
-    if here.has_more:
+    hand_in(here, desk, _)
+    if here.has_more and here.alone:
         st.segmented_control(_("Scope"), modes, default=mode, required=True, key="mode", label_visibility="collapsed",
                              format_func=modes.__getitem__, on_change=choose_mode)  # fmt: skip
     section_list(desk, sections, section, go, _)

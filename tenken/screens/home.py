@@ -11,23 +11,29 @@ from tenken.session import current_theme, current_words, view
 
 # read
 _, theme, here = current_words(), current_theme(), view()
-if not any(not answer.by_profile for answer in here.answers.values()):
+if here.alone and not any(not answer.by_profile for answer in here.answers.values()):
     welcome(here, theme, _)
     st.stop()
 names = {"express": _("Express check"), "full": _("Full check")}
-kind = "express"
-if here.has_more:
-    kind = st.segmented_control(_("Scope"), list(names), default="express" if here.express_only else "full", required=True,
-                                format_func=names.__getitem__, key="kind", label_visibility="collapsed")  # fmt: skip
+if not here.alone:
+    names = {"whole": _("With the company’s answers"), "own": _("Own answers only")}
+first = "express" if here.express_only else "full" if here.alone else "whole"
+kind = first
+if here.has_more or not here.alone:
+    kind = st.segmented_control(_("Scope"), list(names), default=first, required=True, format_func=names.__getitem__, key=f"kind:{here.alone}",
+                                label_visibility="collapsed")  # fmt: skip
 
 # compute
-a = here.assessment(express=kind == "express")
+a = here.judged(kind)
+if a is None:
+    st.title(_("Nothing below {unit} reports yet.", unit=_.text(here.unit.name)), anchor=False)
+    st.stop()
 steps, total = a.steps[:5], a.result.total
 
 # draw
 st.title(conclusion(a, _), anchor=False)
 overview.gap_sentence(a, _)
-overview.figures(a, _("Score (Express check)") if kind == "express" else _("Score (Full check)"), theme, _)
+overview.figures(a, _("Score (Express check)") if kind == "express" else _("Score (Full check)") if here.alone else _("Score"), theme, _)
 left, right = st.columns([1.08, 1], gap="large")
 with left:
     overview.causes(a, theme, _)

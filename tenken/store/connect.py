@@ -110,10 +110,26 @@ def migrate(engine: Engine) -> None:
         with engine.connect() as connection:
             if revision(connection) == HEAD:
                 return
-        with _migrating, engine.execution_options(writes=True).begin() as connection:
+        with _migrating, engine.execution_options(writes=True).connect() as connection, _rebuilding(connection), connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             _upgrade(connection)
+
+
+@contextmanager
+def _rebuilding(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, and would take the old one's end for the loss of all that refers to it.
+    To be switched off outside of transactions only; before the end of this one nothing may refer to what is not there."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
 
 
 def revision(connection: Connection) -> str:
@@ -135,6 +151,8 @@ def _upgrade(connection: Connection) -> None:
     if present and present not in known:
         raise Newer("newer", revision=present)
     command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise Unavailable("unknown")
 
 
 def _parse(url: str) -> URL:

@@ -1,6 +1,6 @@
 """The answer log: rows of answer_log in, entries out. The newest row of a question is its state; order is the id."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from scoring.model import Answer, Evidence
 from tenken.store.schema import answer_log, person
-from tenken.store.values import Entry, Origin
+from tenken.store.values import HUMAN, Entry, Origin
 
 IDENTITY = "declared"
 
@@ -30,6 +30,10 @@ class Author:
     name: str
     at: datetime
 
+    @property
+    def stamp(self) -> str:
+        return self.at.isoformat(timespec="microseconds")
+
 
 def newest_of(connection: Connection, sheet_id: int, question_id: str) -> Entry | None:
     """The state of one question; None when it was never answered."""
@@ -46,19 +50,16 @@ def history(connection: Connection, sheet_id: int, question_id: str) -> tuple[En
 
 def newest(connection: Connection, sheet_id: int) -> dict[str, Entry]:
     """The state of every question that was ever answered on the sheet."""
-    ids = select(func.max(answer_log.c.id)).where(answer_log.c.sheet_id == sheet_id).group_by(answer_log.c.question_id)
-    rows = connection.execute(_ENTRIES.where(answer_log.c.id.in_(ids)))
-    return {row.question_id: _entry(row) for row in rows}
+    return newest_by_sheet(connection, [sheet_id])[sheet_id]
 
 
-def choices(connection: Connection, sheet_ids: Collection[int]) -> dict[int, dict[str, str | None]]:
-    """{sheet: {question: what its newest entry chooses}}, for many sheets at once."""
-    ids = select(func.max(answer_log.c.id)).group_by(answer_log.c.sheet_id, answer_log.c.question_id)
-    columns = (answer_log.c.sheet_id, answer_log.c.question_id, answer_log.c.choice)
-    found: dict[int, dict[str, str | None]] = {sheet: {} for sheet in sheet_ids}
-    for row in connection.execute(select(*columns).where(answer_log.c.id.in_(ids))):
-        if row.sheet_id in found:
-            found[row.sheet_id][row.question_id] = row.choice
+def newest_by_sheet(connection: Connection, sheet_ids: Collection[int]) -> dict[int, dict[str, Entry]]:
+    """{sheet: {question: its newest entry}}, for many sheets at once."""
+    found: dict[int, dict[str, Entry]] = {sheet: {} for sheet in sheet_ids}
+    wanted = answer_log.c.sheet_id.in_(sheet_ids)
+    ids = select(func.max(answer_log.c.id)).where(wanted).group_by(answer_log.c.sheet_id, answer_log.c.question_id)
+    for row in connection.execute(_ENTRIES.where(answer_log.c.id.in_(ids))):
+        found[row.sheet_id][row.question_id] = _entry(row)
     return found
 
 
@@ -70,57 +71,80 @@ def past(connection: Connection, sheet_id: int) -> dict[str, tuple[Entry, ...]]:
     return {question: tuple(group) for question, group in groupby(entries, key=lambda entry: entry.question)}
 
 
-def append(
-    connection: Connection,
-    sheet_id: int,
-    question_id: str,
-    answer: Answer | None,
-    author: Author,
-    origin: Origin,
-    undoes: int | None = None,
-) -> Entry:
-    """One new row, and the entry that it is; `answer` None withdraws."""
-    values = _values(sheet_id, question_id, answer, author, origin) | {"undoes": undoes}
+def carried(connection: Connection, sheet_id: int) -> tuple[Entry, ...]:
+    """The entries that came over from the quarter before."""
+    wanted = _ENTRIES.where(answer_log.c.sheet_id == sheet_id, answer_log.c.origin == "carried")
+    return tuple(_entry(row) for row in connection.execute(wanted.order_by(answer_log.c.id)))
+
+
+def editors(connection: Connection, sheet_id: int) -> frozenset[str]:
+    """The names of everybody who answered something on the sheet."""
+    named = select(person.c.name).join_from(answer_log, person).where(answer_log.c.sheet_id == sheet_id, answer_log.c.origin.in_(HUMAN))
+    return frozenset(connection.execute(named.distinct()).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one new row says; `answer` None withdraws."""
+
+    question: str
+    answer: Answer | None
+    origin: Origin
+    undoes: int | None = None
+    since: datetime | None = None
+
+
+def append(connection: Connection, sheet_id: int, line: Line, author: Author) -> tuple[Entry, dict[str, Any]]:
+    """One new row: the entry that it is, and its columns by name."""
+    values = _values(sheet_id, line, author)
     (entry_id,) = cast(Row[Any], connection.execute(_APPEND, values).inserted_primary_key)
-    said = answer or Answer("")
-    return Entry(
+    said = line.answer or Answer("")
+    entry = Entry(
         id=entry_id,
-        question=question_id,
-        choice=answer.choice if answer else None,
+        question=line.question,
+        choice=line.answer.choice if line.answer else None,
         reason=said.reason,
         note=said.note,
         evidence=said.evidence,
         by_profile=said.by_profile,
         person=author.name,
         identity=IDENTITY,
-        origin=origin,
+        origin=line.origin,
         at=author.at,
-        undoes=undoes,
+        undoes=line.undoes,
+        since=line.since,
     )
+    return entry, values | {"id": entry_id}
 
 
-def append_all(connection: Connection, sheet_id: int, answers: Mapping[str, Answer | None], author: Author, origin: Origin) -> None:
-    """One new row per question of `answers`."""
-    rows = [_values(sheet_id, question, answer, author, origin) for question, answer in answers.items()]
-    if rows:
-        connection.execute(_APPEND, rows)
+def append_all(connection: Connection, sheet_id: int, lines: Collection[Line], author: Author) -> tuple[list[Entry], list[dict[str, Any]]]:
+    """One new row per line; their entries, and their columns by name. The sheet is locked, so the rows after are all its own."""
+    of_sheet = answer_log.c.sheet_id == sheet_id
+    last = connection.execute(select(func.max(answer_log.c.id)).where(of_sheet)).scalar_one() or 0
+    if lines:
+        connection.execute(_APPEND, [_values(sheet_id, line, author) for line in lines])
+    rows = connection.execute(_ENTRIES.where(of_sheet, answer_log.c.id > last).order_by(answer_log.c.id)).all()
+    return [_entry(row) for row in rows], [dict(row._mapping) for row in rows]
 
 
-def _values(sheet_id: int, question_id: str, answer: Answer | None, author: Author, origin: Origin) -> dict[str, object]:
-    said = answer or Answer("")
+def _values(sheet_id: int, line: Line, author: Author) -> dict[str, Any]:
+    said = line.answer or Answer("")
     return {
         "sheet_id": sheet_id,
-        "question_id": question_id,
-        "choice": answer.choice if answer else None,
+        "question_id": line.question,
+        "choice": line.answer.choice if line.answer else None,
         "reason": said.reason,
         "note": said.note,
         "evidence_link": said.evidence.link if said.evidence else None,
         "evidence_dated": said.evidence.dated if said.evidence else None,
+        "evidence_file": said.evidence.file or None if said.evidence else None,
         "by_profile": said.by_profile,
         "person_id": author.id,
         "identity": IDENTITY,
-        "origin": origin,
-        "at": author.at.isoformat(timespec="microseconds"),
+        "origin": line.origin,
+        "at": author.stamp,
+        "undoes": line.undoes,
+        "since": line.since.isoformat(timespec="microseconds") if line.since else None,
     }
 
 
@@ -131,11 +155,12 @@ def _entry(row: Row[Any]) -> Entry:
         choice=row.choice,
         reason=row.reason,
         note=row.note,
-        evidence=None if row.evidence_link is None else Evidence(row.evidence_link, row.evidence_dated),
+        evidence=None if row.evidence_link is None else Evidence(row.evidence_link, row.evidence_dated, row.evidence_file or ""),
         by_profile=row.by_profile,
         person=row.name,
         identity=row.identity,
         origin=row.origin,
         at=datetime.fromisoformat(row.at),
         undoes=row.undoes,
+        since=None if row.since is None else datetime.fromisoformat(row.since),
     )

@@ -16,12 +16,13 @@ from sqlalchemy import (
 )
 
 # The newest revision in migrations/versions: a database that is there already needs no look at Alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData()
 
-_ONE_COMPANY = text("kind = 'company' AND parent_id IS NULL")
+_ROOT = text("parent_id IS NULL")
 
+# A unit as it stands from `valid_from` on (always, without one); how it stood before is in node_past.
 node = Table(
     "node",
     metadata,
@@ -35,10 +36,42 @@ node = Table(
     Column("weight", Integer, nullable=False, server_default="1"),
     Column("valid_from", Date),
     Column("valid_to", Date),
-    # At most one real and one sample company at the root, however many sessions create it at once.
-    Index("ix_node_company", "sample", unique=True, sqlite_where=_ONE_COMPANY, postgresql_where=_ONE_COMPANY),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("headcount", Integer),
+    Column("owners", Text, nullable=False, server_default="[]"),
+    # One real and one sample organisation, however many sessions create it at once.
+    Index("ix_node_root", "sample", unique=True, sqlite_where=_ROOT, postgresql_where=_ROOT),
+    Index("ix_node_code", "sample", "code", unique=True),
 )
 
+node_past = Table(
+    "node_past",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("node_id", Integer, ForeignKey("node.id"), nullable=False),
+    Column("parent_id", Integer, ForeignKey("node.id")),
+    Column("kind", Text, nullable=False),
+    Column("name_ja", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("reporting", Boolean, nullable=False),
+    Column("weight", Integer, nullable=False),
+    Column("headcount", Integer),
+    Column("owners", Text, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date, nullable=False),
+)
+
+# The files of a checklist, of statistics or of a cause matrix, as a quarter was judged by them (zlib, JSON: name → text).
+content = Table(
+    "content",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("files", LargeBinary, nullable=False),
+)
+
+# A quarter of one organisation; `node_id` is its root. `tree`: its units as they were when the quarter was closed.
 period = Table(
     "period",
     metadata,
@@ -46,9 +79,14 @@ period = Table(
     Column("start_date", Date, nullable=False),
     Column("end_date", Date, nullable=False),
     Column("state", Text, nullable=False),
-    Column("statistics_edition", Text),
-    Column("matrix_edition", Text),
-    UniqueConstraint("start_date", "end_date", name="uq_period_days"),
+    Column("node_id", Integer, ForeignKey("node.id", name="fk_period_node"), nullable=False),
+    Column("due_date", Date),
+    Column("fiscal_start", Integer, nullable=False, server_default="4"),
+    Column("checklist_hash", Text, ForeignKey("content.hash", name="fk_period_checklist_hash")),
+    Column("statistics_hash", Text, ForeignKey("content.hash", name="fk_period_statistics_hash")),
+    Column("matrix_hash", Text, ForeignKey("content.hash", name="fk_period_matrix_hash")),
+    Column("tree", Text),
+    UniqueConstraint("node_id", "start_date", "end_date", name="uq_period_days"),
 )
 
 sheet = Table(
@@ -60,10 +98,14 @@ sheet = Table(
     Column("checklist_id", Text, nullable=False),
     Column("edition", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
-    # One int8 per question in checklist order (levels.py); always what the log says, as of `version`.
+    # In checklist order (levels.py), always what the log says, as of `version`: an int8 per question, …
     Column("levels", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
     Column("profile", Text),
+    # … the day of its evidence (int32, days since 1970-01-01, 0 without), and what is to be said about it (uint8, bits).
+    Column("dated", LargeBinary, nullable=False, server_default=""),
+    Column("marks", LargeBinary, nullable=False, server_default=""),
+    Column("state", Text, nullable=False, server_default="draft"),
     UniqueConstraint("node_id", "period_id", "checklist_id", name="uq_sheet_place"),
 )
 
@@ -72,6 +114,14 @@ person = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("person_id", Integer, ForeignKey("person.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("node_id", Integer, ForeignKey("node.id"), primary_key=True),
 )
 
 # Append-only: triggers refuse UPDATE, and DELETE too unless the sheet belongs to a sample node.
@@ -94,8 +144,52 @@ answer_log = Table(
     Column("at", Text, nullable=False),
     # The entry that an undo took back. No foreign key: it would scan the log for every row of a removed sample.
     Column("undoes", Integer),
+    Column("evidence_file", Text),
+    # When somebody last answered this, for an answer that was carried over from an earlier quarter.
+    Column("since", Text),
     Index("ix_answer_log_newest", "sheet_id", "question_id", "id"),
     sqlite_autoincrement=True,
+)
+
+# A file that proves something; the file itself lies under its hash beside the database.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("node_id", Integer, ForeignKey("node.id"), nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+# What a sheet or a whole quarter said when it was sealed (canonical JSON), and its SHA-256.
+seal = Table(
+    "seal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sheet_id", Integer, ForeignKey("sheet.id"), unique=True),
+    Column("period_id", Integer, ForeignKey("period.id"), unique=True),
+    Column("document", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
+# The audit log of one organisation, a hash chain (trail.py). Append-only like answer_log.
+trail = Table(
+    "trail",
+    metadata,
+    Column("node_id", Integer, ForeignKey("node.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("sheet_id", Integer),
+    Column("action", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("ix_trail_sheet", "sheet_id", "seq"),
 )
 
 setting = Table(

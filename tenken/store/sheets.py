@@ -1,7 +1,7 @@
-"""The sheet row: its lock, its levels, and the quarter that it lies in."""
+"""The sheet row: its lock, its bytes, and the quarter that it lies in."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -9,8 +9,11 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from scoring.model import Checklist
 from tenken.errors import Closed, NotFound
 from tenken.store import log, schema
-from tenken.store.levels import encode
-from tenken.store.values import Sheet
+from tenken.store.levels import Blobs, encode
+from tenken.store.values import Sheet, SheetState
+
+# States in which answers may change.
+WRITABLE: tuple[SheetState, ...] = ("draft", "returned")
 
 # What every save runs, built once: building costs more than running. Locks are for PostgreSQL; SQLite has no rows to
 # lock, there the whole transaction holds the write lock.
@@ -19,49 +22,66 @@ _LOCKED = (
     .where(schema.sheet.c.id == bindparam("sheet_id"), schema.sheet.c.checklist_id == bindparam("checklist_id"))
     .with_for_update()
 )
-_STATE = select(schema.period.c.state).where(schema.period.c.id == bindparam("period_id")).with_for_update(read=True)
+_STATE = (
+    select(schema.period.c.state, schema.period.c.node_id).where(schema.period.c.id == bindparam("period_id")).with_for_update(read=True)
+)
 _PUT = (
     update(schema.sheet)
     .where(schema.sheet.c.id == bindparam("sheet_id"))
-    .values({name: bindparam(name) for name in ("edition", "content_hash", "levels", "version", "profile")})
+    .values({name: bindparam(name) for name in ("edition", "content_hash", "levels", "dated", "marks", "version", "profile", "state")})
 )
 
 
-def lock(connection: Connection, sheet_id: int, checklist: Checklist) -> tuple[Sheet, bytes]:
-    """The sheet and its levels in the checklist's order, nobody else's to write until the transaction ends."""
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A sheet that nobody else can write until the transaction ends; `root`: whose chain it belongs to."""
+
+    sheet: Sheet
+    blobs: Blobs
+    root: int
+
+
+def lock(connection: Connection, sheet_id: int, checklist: Checklist, states: tuple[SheetState, ...] = WRITABLE) -> Locked:
+    """The sheet and its bytes in the checklist's order. Raises NotFound, Closed for its quarter or in another state."""
     found = connection.execute(_LOCKED, {"sheet_id": sheet_id, "checklist_id": checklist.id}).one_or_none()
     if found is None:
         raise NotFound("sheet", id=sheet_id)
-    open_period(connection, found.period_id)
+    root = open_period(connection, found.period_id)
+    if found.state not in states:
+        raise Closed(f"sheet_{found.state}", sheet=sheet_id)
     if found.content_hash == checklist.content_hash:
-        return value(found), bytes(found.levels)
-    levels = encode(checklist, {question: entry.choice for question, entry in log.newest(connection, sheet_id).items()})
+        return Locked(value(found), Blobs(bytes(found.levels), bytes(found.dated), bytes(found.marks)), root)
+    blobs = encode(checklist, log.newest(connection, sheet_id).values())
     followed = replace(value(found), edition=checklist.edition, content_hash=checklist.content_hash)
-    return put(connection, followed, levels), levels
+    return Locked(put(connection, followed, blobs), blobs, root)
 
 
-def put(connection: Connection, changed: Sheet, levels: bytes) -> Sheet:
+def put(connection: Connection, changed: Sheet, blobs: Blobs) -> Sheet:
     """Writes the sheet as it is now; returns it with its next version."""
     profile = None if changed.profile is None else json.dumps(changed.profile, sort_keys=True)
     written = replace(changed, version=changed.version + 1)
     values = {
         "edition": changed.edition,
         "content_hash": changed.content_hash,
-        "levels": levels,
+        "levels": blobs.levels,
+        "dated": blobs.dated,
+        "marks": blobs.marks,
         "version": written.version,
         "profile": profile,
+        "state": changed.state,
     }
     connection.execute(_PUT, {"sheet_id": changed.id} | values)
     return written
 
 
-def open_period(connection: Connection, period_id: int) -> None:
-    """Keeps the quarter from being closed until the transaction ends. Raises NotFound, Closed."""
-    state = connection.execute(_STATE, {"period_id": period_id}).scalar_one_or_none()
-    if state is None:
+def open_period(connection: Connection, period_id: int) -> int:
+    """Keeps the quarter from being closed until the transaction ends; returns its organisation. Raises NotFound, Closed."""
+    found = connection.execute(_STATE, {"period_id": period_id}).one_or_none()
+    if found is None:
         raise NotFound("period", id=period_id)
-    if state != "open":
+    if found.state != "open":
         raise Closed("period_closed", period=period_id)
+    return int(found.node_id)
 
 
 def place(unit_id: int, period_id: int, checklist_id: str) -> tuple[Any, ...]:
@@ -83,4 +103,5 @@ def value(row: Row[Any]) -> Sheet:
         row.content_hash,
         row.version,
         profile,
+        row.state,
     )

@@ -1,36 +1,59 @@
 """What goes into the store and comes out of it. Nothing here knows SQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from scoring.model import Answer, Evidence, Text
+from scoring.model import Answer, Evidence, Owner, Text
+from scoring.units import UnitKind
 
-Origin = Literal["person", "profile", "sample", "undo"]
+Origin = Literal["person", "profile", "sample", "undo", "carried", "confirmed", "import"]
+SheetState = Literal["draft", "submitted", "returned", "approved", "sealed"]
+Role = Literal["respondent", "approver", "office", "auditor", "board", "administrator"]
+ContentKind = Literal["checklist", "statistics", "matrix"]
+
+# Who makes a state what it is: all that is not worked out or invented.
+HUMAN: tuple[Origin, ...] = ("person", "undo", "confirmed", "import")
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """One node of the organisation's tree; `parent` is None at a root."""
+class UnitPlan:
+    """A unit as it is to be, by codes: `parent` is the code of the unit above, empty only for the root."""
 
-    id: int
-    parent: int | None
-    kind: str
+    code: str
+    parent: str
+    kind: UnitKind
     name: Text
     reporting: bool
-    sample: bool
+    headcount: int | None = None
+    owners: tuple[Owner, ...] = ()
+    weight: int = 1
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """The content that a quarter is judged by, by its hashes (`Store.content`)."""
+
+    checklist: str
+    statistics: str
+    matrix: str
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One quarter, both days included. `statistics` and `matrix` are the editions pinned to it, None before that."""
+    """One quarter of one organisation (`root`), both days included. `pins` are None before the quarter is opened
+    by somebody: it is then judged by what is shipped. `fiscal_start`: the month in which its fiscal year began."""
 
     id: int
+    root: int
     start: date
     end: date
     state: Literal["open", "closed"]
-    statistics: str | None
-    matrix: str | None
+    due: date | None = None
+    fiscal_start: int = 4
+    pins: Pins | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +71,29 @@ class Sheet:
     content_hash: str
     version: int
     profile: dict[str, bool] | None
+    state: SheetState = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sheet without words, for many at once: bytes in the order of the checklist that `content_hash` names (levels.py)."""
+
+    sheet: int
+    unit: int
+    period: int
+    state: SheetState
+    content_hash: str
+    levels: bytes
+    dated: bytes
+    marks: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the answer log, never changed again. `choice` None: the answer was withdrawn.
 
-    `id` gives the order (the clock does not); `undoes` is the id of the entry that an undo took back.
+    `id` gives the order (the clock does not); `undoes` is the id of the entry that an undo took back; `since` is when
+    somebody last answered it, of an answer that was carried over.
     """
 
     id: int
@@ -69,6 +108,12 @@ class Entry:
     origin: Origin
     at: datetime
     undoes: int | None = None
+    since: datetime | None = None
+
+    @property
+    def carried(self) -> bool:
+        """Whether it comes from an earlier quarter and nobody has looked at it in this one; `since` says how old it is."""
+        return self.origin == "carried"
 
     @property
     def answer(self) -> Answer | None:
@@ -93,3 +138,50 @@ class Readiness:
     schema: str
     writable: Literal[True]
     free_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by the name they gave; `roles`: (role, unit id), for the unit and all below it."""
+
+    id: int
+    name: str
+    roles: tuple[tuple[Role, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit log that people read: not an answer, but what happened to a sheet, a quarter, the units."""
+
+    seq: int
+    action: str
+    sheet: int | None
+    payload: Mapping[str, Any]
+    person: str
+    identity: str
+    at: datetime
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a sheet or a quarter said when it was sealed: canonical JSON, and its SHA-256 in hex."""
+
+    document: str
+    sha256: str
+
+    @property
+    def short(self) -> str:
+        """The twelve signs that are printed."""
+        return self.sha256[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of evidence: `token` names it in addresses, `sha256` on the disk."""
+
+    token: str
+    sha256: str
+    name: str
+    media_type: str
+    size: int

@@ -86,7 +86,7 @@ def _installation(folder: Path, people: int) -> tuple[Server, Checklist]:
     server = Server(folder / "home", root=root)
     store = Store.open(f"sqlite:///{server.database}")
     company = store.create_company(Text("試験", "Bench"))
-    sheet = store.sheet(company.id, store.period_for(date.today()).id, checklist)
+    sheet = store.sheet(company.id, store.period_for(company.id, date.today()).id, checklist)
     store.save_profile(sheet, checklist, {fact.id: True for fact in checklist.facts}, person="")
     store.close()
     return server, checklist

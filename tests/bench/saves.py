@@ -53,7 +53,7 @@ def _saves(url: str, checklist: Checklist) -> list[float]:
     """Milliseconds of each save; the first twenty, which fill caches, are left out."""
     store = Store.open(url)
     company = store.company() or store.create_company(Text("試験", "Bench"))
-    sheet = store.sheet(company.id, store.period_for(date.today()).id, checklist)
+    sheet = store.sheet(company.id, store.period_for(company.id, date.today()).id, checklist)
     sheet = store.save_profile(sheet, checklist, {fact.id: True for fact in checklist.facts}, person="bench")
     seen: dict[str, int] = {}
     took = []

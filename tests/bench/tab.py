@@ -13,6 +13,7 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE = 60  # seconds for one script run
 
@@ -91,7 +92,7 @@ class Tab:
 async def tab(port: int) -> AsyncIterator[Tab]:
     """A tab at the server on `port` of this machine; its session ends with it."""
     async with connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream", origin=f"http://127.0.0.1:{port}", subprotocols=["streamlit"],  # type: ignore[arg-type, list-item]
+        f"ws://127.0.0.1:{port}/_stcore/stream", origin=Origin(f"http://127.0.0.1:{port}"), subprotocols=[Subprotocol("streamlit")],
         compression=None, max_size=None, open_timeout=PATIENCE, proxy=None,
     ) as socket:  # fmt: skip
         yield Tab(socket)

@@ -50,7 +50,7 @@ class Tally:
 
 def own_sheet(store: Store) -> Sheet:
     company = store.company() or store.create_company(Text("自社", "Our company"))
-    return store.sheet(company.id, store.period_for(DAY).id, ASKED)
+    return store.sheet(company.id, store.period_for(company.id, DAY).id, ASKED)
 
 
 def answer(chance: random.Random) -> Answer | None:

@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 Mutation = Callable[[random.Random, str], str]
 
@@ -19,6 +19,7 @@ SIGNS = (
 )  # fmt: skip
 
 # A whole value in the place of another one.
+QUOTING: tuple[Literal[0, 1], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
 VALUES = (
     *("", " ", "　", "~", "null", "yes", "no", "NO", "on", "true", "True", "na", "unknown", "level1", "1", "0", "-1", "01", "0o17", "0x1F", "1_000", "1:30", "1e3", "1e999", ".inf", ".nan", "NaN", "5.0"),
     *("９", "１００", "２０２６－１０－３１", "1,234", "¥1", "²", "½", "Ⅳ", "二", "٣", "9" * 30, "9" * 5000, "0." + "0" * 400 + "1", "1" + "0" * 400),
@@ -283,8 +284,8 @@ def _csv_cells(chance: random.Random, text: str) -> str:
     elif row:
         row[at] = chance.choice(VALUES) if chance.random() < 0.7 else row[at] + chance.choice(SIGNS)
     out = io.StringIO(newline="")
-    delimiter, quoting, end = chance.choice(",,,,,;\t"), chance.choice((0, 0, 0, 1)), chance.choice(("\n", "\r\n", "\r"))
-    csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end).writerows(rows)
+    delimiter, end = chance.choice(",,,,,;\t"), chance.choice(("\n", "\r\n", "\r"))
+    csv.writer(out, delimiter=delimiter, quoting=chance.choice(QUOTING), lineterminator=end).writerows(rows)
     return out.getvalue()
 
 

@@ -241,7 +241,7 @@ def opened(file: Path) -> World:
     try:
         made = Store.open(f"sqlite:///{file}")
         unit = made.create_company(Text("自社", "Our company"))
-        sheet = made.sheet(unit.id, made.period_for(DAY).id, ASKED)
+        sheet = made.sheet(unit.id, made.period_for(unit.id, DAY).id, ASKED)
     finally:
         event.remove(Pool, "connect", remember)
     return World(file, made, sheet, connections, version=sheet.version)

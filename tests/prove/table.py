@@ -6,13 +6,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.prove import files, kills, leaving, pages, refusals, screens
+from tests.prove import files, kills, leaving, pages, refusals, screens, workbooks
 from tests.prove.proof import Proof
 
 PROOFS: tuple[Proof, ...] = (
     kills.PROOF,
     *refusals.PROOFS,
     *files.PROOFS,
+    *workbooks.PROOFS,
     *pages.PROOFS,
     *leaving.PROOFS,
     *screens.PROOFS,

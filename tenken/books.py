@@ -1,0 +1,61 @@
+"""Quarters as arrays: from the store's rows to what scoring judges many sheets by."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from scoring.assessment import Outside
+from scoring.engine import places
+from scoring.model import Checklist
+from scoring.portfolio import Book, Portfolio, read
+from scoring.units import Tree
+from tenken.editions import content_of
+from tenken.store import Period, Row, Store
+from tenken.store.levels import encode
+
+
+def judged_on(period: Period, today: date) -> date:
+    """The day that evidence is judged by: the quarter's last once it is closed, today before."""
+    return period.end if period.state == "closed" else today
+
+
+def portfolio(store: Store, period: Period, today: date) -> Portfolio:
+    """All sheets of one quarter."""
+    return portfolios(store, [period], today)[0][0]
+
+
+def portfolios(store: Store, periods: Sequence[Period], today: date) -> tuple[tuple[Portfolio, Outside], ...]:
+    """All sheets of some quarters, read at once, each with the statistics that it was judged by."""
+    contents = [content_of(store, period.pins) for period in periods]
+    rows: dict[int, list[Row]] = {period.id: [] for period in periods}
+    for checklist_id in sorted({content.checklist.id for content in contents}):
+        for row in store.rows([period.id for period in periods], checklist_id):
+            rows[row.period].append(row)
+    found = []
+    for period, content in zip(periods, contents, strict=True):
+        tree = store.tree_of(period)
+        found.append((read(_book(store, tree, content.checklist, rows[period.id], judged_on(period, today))), content.outside))
+    return tuple(found)
+
+
+def _book(store: Store, tree: Tree, checklist: Checklist, rows: Sequence[Row], as_of: date) -> Book:
+    standing = [_follow(store, row, checklist) for row in rows if row.unit in tree]
+    shape = (len(standing), len(places(checklist)))
+    return Book(
+        tree=tree,
+        checklist=checklist,
+        units=tuple(row.unit for row in standing),
+        levels=np.frombuffer(b"".join(row.levels for row in standing), dtype=np.int8).reshape(shape),
+        dated=np.frombuffer(b"".join(row.dated for row in standing), dtype="<i4").astype(np.int32, copy=False).reshape(shape),
+        marks=np.frombuffer(b"".join(row.marks for row in standing), dtype=np.uint8).reshape(shape),
+        as_of=as_of,
+    )
+
+
+def _follow(store: Store, row: Row, checklist: Checklist) -> Row:
+    """A sheet that was last written under another content of its checklist, in the order of this one."""
+    if row.content_hash == checklist.content_hash:
+        return row
+    blobs = encode(checklist, store.entries(row.sheet).values())
+    return Row(row.sheet, row.unit, row.period, row.state, checklist.content_hash, blobs.levels, blobs.dated, blobs.marks)
