@@ -19,12 +19,14 @@ from starlette.routing import Route
 
 from scoring.load.answers import COLUMNS, plain_cell
 from tenken.error_words import error_text
-from tenken.errors import TenkenError
-from tenken.evidence import KeptFile, open_kept
+from tenken.errors import NotFound, TenkenError
+from tenken.evidence import open_kept
 from tenken.gate import refusal
 from tenken.i18n import words
-from tenken.session import View, read_view
+from tenken.session import View, Wanted, read_view, store
 from tenken.settings import read_settings
+from tenken.store import KeptFile
+from tenken.streamlit_quirks import PERSON_COOKIE
 
 TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
@@ -79,6 +81,19 @@ def _not_now(error: TenkenError) -> Response:
     return Response(error_text(error, words(read_settings().lang)), status_code=503, media_type="text/plain")
 
 
+def wanted(request: Request) -> Wanted:
+    """What an address asks for, and who says to be here: as on the pages, nobody has checked the name."""
+    asked = request.query_params
+    return Wanted(asked.get("unit"), asked.get("period"), request.cookies.get(PERSON_COOKIE))
+
+
+def _kept(token: str) -> KeptFile | None:
+    try:
+        return store().evidence(token)
+    except NotFound:
+        return None
+
+
 def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], Path]) -> Route:
     """`/files/evidence/…`: the file behind a token, whole and as it was taken, and never as anything that a browser shows.
 
@@ -106,7 +121,9 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
         if _from_elsewhere(request):
             return refusal(403)
         try:
-            here = read_view()
+            here = read_view(wanted(request))
+            if not here.may("read"):
+                return refusal(403)
         except TenkenError as error:
             return _not_now(error)
         name = f"{here.unit.name.of(settings.lang)}_{here.checklist.id}_{here.checklist.edition}_{date.today():%Y%m%d}.{kind}"
@@ -115,4 +132,8 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
-ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json)]
+ROUTES: list[Any] = [
+    _route("csv", "text/csv", _csv),
+    _route("json", "application/json", _json),
+    evidence_route(_kept, lambda: read_settings().evidence_folder),
+]

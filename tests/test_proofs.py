@@ -16,9 +16,9 @@ from scoring.errors import AnswerFileError, Problem
 from scoring.model import Answer
 from tenken import gate
 from tenken.errors import EvidenceError
-from tenken.evidence import LIMIT, KeptFile, take
+from tenken.evidence import LIMIT, take
 from tenken.settings import ROOT
-from tenken.store import Store
+from tenken.store import KeptFile, Store
 from tenken.workbook import ImportRefused
 from tenken.workbook import Problem as Wrong
 from tests.browser.drive import Watch, chromium, context

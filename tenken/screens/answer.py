@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
 from tenken.parts.profile import profile_form
-from tenken.parts.question import Desk, card, fill, keys, on_screen, place_key, receive, settle_keys, status
+from tenken.parts.question import card, keys, settle_keys, status
 from tenken.parts.sheet import section_list, tools
 from tenken.session import current_words, state, view
 
