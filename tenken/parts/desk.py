@@ -92,8 +92,9 @@ def stored(desk: Desk, question: Question) -> Entry | None:
 
 
 def is_answered(desk: Desk, question: Question) -> bool:
+    """By somebody in this quarter: what was carried over is still to be looked at."""
     entry = stored(desk, question)
-    return entry is not None and entry.choice is not None
+    return entry is not None and entry.choice is not None and not entry.carried
 
 
 def confirm(desk: Desk, questions: tuple[str, ...]) -> None:
