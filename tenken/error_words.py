@@ -15,6 +15,7 @@ def error_text(error: ScoringError | TenkenError, _: Words) -> str:
         return "\n".join([head, *(str(problem) for problem in error.problems)])
     code = getattr(error, "code", "")
     fields = {"question": error.question, "value": error.value} if isinstance(error, AnswerError) else getattr(error, "fields", {})
+    code = "not_allowed" if code.startswith("not_allowed_") else code
     return _sentence(code, _).format_map(_Fields({"code": code} | dict(fields)))
 
 
@@ -31,6 +32,24 @@ def _sentence(code: str, _: Words) -> str:
         "unreachable": _("The database does not answer. Check that it runs and that TENKEN_DATABASE_URL is right."),
         "newer": _("This database was written by a newer version of Tenken. Start that version, or restore an older backup."),
         "period_closed": _("This quarter is closed, so it can no longer be changed."),
+        "period_exists": _("This quarter is there already."),
+        "period_overlaps": _("The quarter would overlap the one before. Check the first month of the fiscal year."),
+        "period_not_last": _("Only a quarter after the newest one can be opened."),
+        "period_unsealed": _("{n} sheets of this quarter are not sealed yet, so it cannot be closed."),
+        "sheet_changed": _("Somebody else has changed this sheet in the meantime. Reload the page and look again."),
+        "sheet_draft": _("This sheet is still being answered."),
+        "sheet_submitted": _("This sheet has been handed in."),
+        "sheet_returned": _("This sheet has been returned and is being answered again."),
+        "sheet_approved": _("This sheet has been approved."),
+        "sheet_sealed": _("This sheet is sealed and can never be changed again."),
+        **dict.fromkeys(("not_sealable_draft", "not_sealable_returned"), _("This sheet has to be handed in and approved before it is sealed.")),
+        "not_sealable_submitted": _("This sheet has to be approved before it is sealed."),
+        "not_sealable_sealed": _("This sheet is sealed already."),
+        "own_sheet": _("Somebody who answered on this sheet cannot approve it. Ask another approver."),
+        "to_reconfirm": _("{n} answers from last quarter are still to be confirmed or changed."),
+        "remark_required": _("A sheet is returned with a remark: say what should be looked at again."),
+        "not_allowed": _("You may not do this here."),
+        "no_such_person": _("{name} has no role here. The names are given under Administration."),
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
         **dict.fromkeys(("unit", "period", "sheet"), _("This is not here any more. Reload the page.")),
         "bad_setting": _("The setting {name} is not usable: {what}"),

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,12 +16,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from scoring.load.answers import COLUMNS, plain_cell
+from tenken.books import quarter_progress
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
 from tenken.gate import refusal
-from tenken.i18n import words
-from tenken.session import View, read_view
+from tenken.i18n import LANGUAGES, words
+from tenken.progress import late_units, part
+from tenken.reminders import calendar_file
+from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
+from tenken.streamlit_quirks import PERSON_COOKIE
 
 
 def disposition(name: str) -> str:
@@ -65,19 +69,49 @@ def _json(here: View) -> bytes:
     return json.dumps({"answers": answers}, ensure_ascii=False, indent=2).encode()
 
 
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site asks; browsers say so."""
+    return request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+
+
+def _not_now(error: TenkenError) -> Response:
+    return Response(error_text(error, words(read_settings().lang)), status_code=503, media_type="text/plain")
+
+
+def _due(request: Request) -> Response:
+    """`/files/due.ics?period=2026-10-01&lang=ja`: the day by which a quarter is due, for those who still have something to do."""
+    if _from_elsewhere(request):
+        return refusal(403)
+    asked = request.query_params
+    try:
+        here = read_view(Wanted(period=asked.get("period"), person=request.cookies.get(PERSON_COOKIE)))
+        somebody = here.user.name or here.user.solo
+        if not somebody or here.period.due is None or here.period.start.isoformat() != asked.get("period"):
+            return refusal(404)
+        late = late_units(part(quarter_progress(store(), here.period, today()), lambda unit: here.may("read", unit)))
+    except TenkenError as error:
+        return _not_now(error)
+    says = words(next((lang for lang in LANGUAGES if lang == asked.get("lang")), read_settings().lang))
+    label = says.quarter(here.period.start, here.period.fiscal_start)
+    seed = f"{here.root.sample}:{here.root.code}:{here.period.start.isoformat()}"
+    content = calendar_file(label, here.period.due, [unit.name for unit in late], f"{request.base_url}answer", says,
+                            now=datetime.now().astimezone(), seed=seed)  # fmt: skip
+    return leaving(content, f"{label}.ics", "text/calendar")
+
+
 def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     def answers(request: Request) -> Response:
         settings = read_settings()
-        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        if _from_elsewhere(request):
             return refusal(403)
         try:
             here = read_view()
         except TenkenError as error:
-            return Response(error_text(error, words(settings.lang)), status_code=503, media_type="text/plain")
+            return _not_now(error)
         name = f"{here.unit.name.of(settings.lang)}_{here.checklist.id}_{here.checklist.edition}_{date.today():%Y%m%d}.{kind}"
         return leaving(write(here), name, media_type)
 
     return Route(f"/files/answers.{kind}", answers)
 
 
-ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json)]
+ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json), Route("/files/due.ics", _due)]
