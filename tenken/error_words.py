@@ -1,6 +1,7 @@
 """Errors as sentences that say what to do next, in the reader's language."""
 
 from scoring.errors import AnswerError, AnswerFileError, ContentError, ScoringError
+from tenken.auth import ACTIONS
 from tenken.errors import TenkenError
 from tenken.i18n import Words
 
@@ -15,7 +16,6 @@ def error_text(error: ScoringError | TenkenError, _: Words) -> str:
         return "\n".join([head, *(str(problem) for problem in error.problems)])
     code = getattr(error, "code", "")
     fields = {"question": error.question, "value": error.value} if isinstance(error, AnswerError) else getattr(error, "fields", {})
-    code = "not_allowed" if code.startswith("not_allowed_") else code
     return _sentence(code, _).format_map(_Fields({"code": code} | dict(fields)))
 
 
@@ -32,26 +32,26 @@ def _sentence(code: str, _: Words) -> str:
         "unreachable": _("The database does not answer. Check that it runs and that TENKEN_DATABASE_URL is right."),
         "newer": _("This database was written by a newer version of Tenken. Start that version, or restore an older backup."),
         "period_closed": _("This quarter is closed, so it can no longer be changed."),
+        "period_unsealed": _("{n} sheets of this quarter are not sealed yet. Seal them, then close the quarter."),
         "period_exists": _("This quarter is there already."),
-        "period_overlaps": _("The quarter would overlap the one before. Check the first month of the fiscal year."),
-        "period_not_last": _("Only a quarter after the newest one can be opened."),
-        "period_unsealed": _("{n} sheets of this quarter are not sealed yet, so it cannot be closed."),
-        "sheet_changed": _("Somebody else has changed this sheet in the meantime. Reload the page and look again."),
-        "sheet_draft": _("This sheet is still being answered."),
-        "sheet_submitted": _("This sheet has been handed in."),
-        "sheet_returned": _("This sheet has been returned and is being answered again."),
-        "sheet_approved": _("This sheet has been approved."),
-        "sheet_sealed": _("This sheet is sealed and can never be changed again."),
-        **dict.fromkeys(("not_sealable_draft", "not_sealable_returned"), _("This sheet has to be handed in and approved before it is sealed.")),
-        "not_sealable_submitted": _("This sheet has to be approved before it is sealed."),
-        "not_sealable_sealed": _("This sheet is sealed already."),
-        "own_sheet": _("Somebody who answered on this sheet cannot approve it. Ask another approver."),
-        "to_reconfirm": _("{n} answers from last quarter are still to be confirmed or changed."),
-        "remark_required": _("A sheet is returned with a remark: say what should be looked at again."),
-        "not_allowed": _("You may not do this here."),
-        "no_such_person": _("{name} has no role here. The names are given under Administration."),
+        "period_overlaps": _("This quarter overlaps with an earlier one. Check the first month of the fiscal year."),
+        "period_not_last": _("There is a later quarter already. Quarters are opened one after the other."),
+        "sheet_draft": _("This sheet has not been submitted yet."),
+        "sheet_submitted": _("This sheet has been submitted. Take it back, or have it returned, to change an answer."),
+        "sheet_returned": _("This sheet was returned. It has to be submitted again first."),
+        "sheet_approved": _("This sheet has been approved. A reviewer can return it, if an answer has to change."),
+        "sheet_sealed": _("This sheet is sealed. It can never be changed again."),
+        **{f"not_sealable_{state}": _("Only an approved sheet can be sealed.") for state in ("draft", "returned", "submitted")},
+        "not_sealable_sealed": _("This sheet is sealed. It can never be changed again."),
+        "sheet_changed": _("Somebody else has changed this sheet in the meantime. Look at it once more, then try again."),
+        "own_sheet": _("You answered here yourself; somebody else has to approve it."),
+        "to_reconfirm": _("{n} answers from last quarter are not confirmed yet."),
+        "remark_required": _("Say in a remark what should be looked at again."),
+        "no_such_person": _("{name} has no role here. Names are given under Administration."),
+        "unit_in_use": _("{unit} has answers, or units below it. Give it an end date instead of removing it."),
+        **{f"not_allowed_{action}": _("Your role does not allow this here. An administrator can change roles.") for action in ACTIONS},
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
-        **dict.fromkeys(("unit", "period", "sheet"), _("This is not here any more. Reload the page.")),
+        **dict.fromkeys(("unit", "period", "sheet", "content", "evidence"), _("This is not here any more. Reload the page.")),
         "bad_setting": _("The setting {name} is not usable: {what}"),
         "database_url": _(
             "TENKEN_DATABASE_URL is not the address of a database. Example: postgresql+psycopg://user:password@localhost/tenken"

@@ -26,7 +26,7 @@ def status_words(_: Words) -> dict[Status, str]:
 def kind_words(_: Words) -> dict[UnitKind, str]:
     """What kinds of units are called."""
     return {
-        "group": _("Group"),
+        "group": _("Group of companies"),
         "company": _("Company"),
         "department": _("Department"),
         "section": _("Section (unit)"),
