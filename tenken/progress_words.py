@@ -1,5 +1,7 @@
 """What a quarter's progress is called: states, kinds of units, and the sentence that says how far it is, by fixed rules."""
 
+from datetime import date
+
 from scoring.units import UnitKind
 from tenken.i18n import Words
 from tenken.progress import HANDED_IN, Line, Progress, Status
@@ -40,6 +42,11 @@ def line_state(line: Line, _: Words) -> str:
         return ""
     name = state_words(_)[line.state]
     return _("Late: {state}", state=name) if line.late else name
+
+
+def days(first: date, last: date, _: Words) -> str:
+    """'2026年10月1日〜2026年12月31日' / '1 Oct 2026 – 31 Dec 2026'."""
+    return f"{_.day(first)}{'〜' if _.lang == 'ja' else ' – '}{_.day(last)}"
 
 
 def progress_headline(found: Progress, period: Period, _: Words) -> str:

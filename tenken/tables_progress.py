@@ -19,7 +19,7 @@ FIGURE_SPACE = "\u2007"
 def board(lines: Sequence[Line], checklist: Checklist, _: Words) -> pd.DataFrame:
     """A row per unit: name moved in by its depth, state, answered of asked in all and per section, answers to reconfirm."""
     head = [_("Unit"), _("State"), _("Answered")]
-    sections = [f"{number}\u2002{_.text(section.short)}" for number, section in enumerate(checklist.sections, start=1)]
+    sections = [_.text(section.short) for section in checklist.sections]
     rows = [
         [f"{INDENT * line.depth}{_.text(line.unit.name)}", line_state(line, _), _count(line.total), _number(line.reconfirm),
          *map(_count, line.sections)] for line in lines

@@ -44,25 +44,25 @@ def bulk(here: View, found: Progress, _: Words) -> None:
             _action(
                 "approve",
                 reviewed,
-                _("Approve several"),
+                _("Approve several ({n})", n=len(reviewed)),
                 _("Approve"),
                 _("Sheets that you answered yourself are left as they are."),
                 here,
                 _,
             )
         if ready:
-            _action("seal", ready, _("Seal several"), _("Seal for good"),
+            _action("seal", ready, _("Seal several ({n})", n=len(ready)), _("Seal for good"),
                     _("A sealed sheet can never be changed again. Its answers and scores are fixed with a hash."), here, _)  # fmt: skip
 
 
 def _action(name: str, units: Sequence[Unit], title: str, button: str, note: str, here: View, _: Words) -> None:
     names = {unit.code: _.text(unit.name) for unit in units}
-    with st.popover(f"{title} ({len(units)})", key=f"bulk:{name}"):
+    with st.popover(title, key=f"bulk:{name}"):
         chosen = st.multiselect(_("Units"), list(names), key=f"bulk_{name}", format_func=names.__getitem__,
                                 placeholder=_("All {n} units", n=len(units)))  # fmt: skip
         st.caption(note)
         at_once = [unit for unit in units if not chosen or unit.code in chosen]
-        st.button(f"{button} ({len(at_once)})", key=f"bulk_{name}_go", type="primary", on_click=_each, args=(name, here, at_once, _))
+        st.button(f"{button} {len(at_once)}", key=f"bulk_{name}_go", type="primary", on_click=_each, args=(name, here, at_once, _))
 
 
 def _each(name: str, here: View, units: Sequence[Unit], _: Words) -> None:
@@ -74,7 +74,7 @@ def _each(name: str, here: View, units: Sequence[Unit], _: Words) -> None:
         outcome = act(step, here, unit)
         if isinstance(outcome, NotSaved):
             failed.append((unit, outcome.error))
-        bar.progress(number / len(units), _("{n} of {all}", n=number, all=len(units)))
+        bar.progress(number / len(units), _("{n} of {all} sheets", n=number, all=len(units)))
     bar.empty()
     st.session_state["bulk_outcome"] = Done(len(units) - len(failed), tuple(failed))
 
@@ -100,4 +100,4 @@ def _outcome(done: Done, _: Words) -> None:
         st.success(_("Done for {n} sheets.", n=done.moved))
     if done.failed:
         lines = [f"- {escaped(_.text(unit.name))}: {escaped(error_text(error, _))}" for unit, error in done.failed]
-        st.warning("\n".join([_("Not done for {n} sheets:", n=len(done.failed)), "", *lines]))
+        st.warning("\n".join([_("Not done for {n} sheets.", n=len(done.failed)), "", *lines]))

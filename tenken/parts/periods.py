@@ -12,7 +12,7 @@ from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.progress import Line, Progress
-from tenken.progress_words import line_state
+from tenken.progress_words import days, line_state
 from tenken.quarters import Quarter
 from tenken.rollforward import Changes, by_id, carried_over, changes, next_quarters
 from tenken.session import NotSaved, View, act, fiscal_start, state, store, today
@@ -113,7 +113,7 @@ def _close(here: View, found: Progress, _: Words) -> None:
             _("A closed quarter can never be changed again. Its units are kept as they are now, and its seal holds those of all sheets.")
         )
         if missing:
-            st.markdown(_("**{n}** sheets are not sealed yet:", n=len(missing)))
+            st.markdown(_("**{n}** sheets are not sealed yet.", n=len(missing)))
             st.markdown("\n".join(_missing(missing, _)))
         st.button(_("Close for good"), key="close_period", type="primary", disabled=bool(missing), on_click=_close_now, args=(here,))
 
@@ -155,8 +155,7 @@ def _preview(here: View, newest: Period, quarter: Quarter, name: str, _: Words) 
     carried = carried_over(book, store().tree(here.root.id, quarter.end), after)
     found = changes(by_id(book.checklist.questions), by_id(after.questions))
     lines = [
-        _("{quarter}, {first} to {last} ({n} days)", quarter=name, first=_.day(quarter.start), last=_.day(quarter.end),
-          n=(quarter.end - quarter.start).days + 1),
+        _("{quarter}, {days} ({n} days)", quarter=name, days=days(quarter.start, quarter.end, _), n=(quarter.end - quarter.start).days + 1),
         _("Follows {quarter}. {n} answers are carried over, to be reconfirmed.", quarter=_.quarter(newest.start, newest.fiscal_start), n=carried),
         _("Checklist edition {edition}, {n} questions.", edition=after.edition, n=len(after.questions)),
     ]  # fmt: skip

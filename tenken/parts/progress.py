@@ -41,11 +41,11 @@ def show_board(here: View, lines: Sequence[Line], theme: Theme, _: Words) -> Non
         st.markdown(_("No unit fits this choice."))
         return
     frame = board(lines, here.checklist, _)
-    columns = {name: st.column_config.TextColumn(alignment="right", width=66) for name in frame.columns[2:]}
+    columns = {name: st.column_config.TextColumn(alignment="right", width=68) for name in frame.columns[2:]}
     columns |= {
-        frame.columns[0]: st.column_config.TextColumn(pinned=True, width=210),
-        frame.columns[1]: st.column_config.TextColumn(width=130),
-        frame.columns[3]: st.column_config.TextColumn(alignment="right", width=90),
+        frame.columns[0]: st.column_config.TextColumn(pinned=True, width=180),
+        frame.columns[1]: st.column_config.TextColumn(width=112),
+        frame.columns[3]: st.column_config.TextColumn(alignment="right", width=78),
     }
     picked = st.dataframe(painted(lines, frame, theme), key="board", hide_index=True, column_config=columns, on_select="rerun",
                           selection_mode="single-row", row_height=ROW, height=ROW * (min(len(lines), MOST) + 1) + 3,

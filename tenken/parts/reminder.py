@@ -20,7 +20,7 @@ def reminder(here: View, found: Progress, _: Words) -> None:
     if here.period.due is None:
         st.caption(_("With a date due, a reminder to copy stands here."))
         return
-    names = {"ja": _("Japanese"), "en": _("English")}
+    names = {"ja": _("Text in Japanese"), "en": _("Text in English")}
     chosen = st.segmented_control(_("Language of the reminder"), LANGUAGES, default=_.lang, required=True, key="reminder_lang",
                                   format_func=names.__getitem__, label_visibility="collapsed")  # fmt: skip
     says = words(chosen)
