@@ -99,5 +99,5 @@ def _outcome(done: Done, _: Words) -> None:
     if done.moved:
         st.success(_("Done for {n} sheets.", n=done.moved))
     if done.failed:
-        lines = [f"- {escaped(_.text(unit.name))}: {escaped(error_text(error, _))}" for unit, error in done.failed]
+        lines = [_("- {name}: {rest}", name=escaped(_.text(unit.name)), rest=escaped(error_text(error, _))) for unit, error in done.failed]
         st.warning("\n".join([_("Not done for {n} sheets.", n=len(done.failed)), "", *lines]))

@@ -119,7 +119,7 @@ def _close(here: View, found: Progress, _: Words) -> None:
 
 
 def _missing(missing: tuple[Line, ...], _: Words) -> list[str]:
-    named = [f"- {escaped(_.text(line.unit.name))}: {line_state(line, _)}" for line in missing[:NAMED]]
+    named = [_("- {name}: {rest}", name=escaped(_.text(line.unit.name)), rest=line_state(line, _)) for line in missing[:NAMED]]
     return [*named, *([_("- and {n} more", n=len(missing) - NAMED)] if len(missing) > NAMED else [])]
 
 
