@@ -6,9 +6,11 @@ A file is asked for by a page of ours or by hand; the gate has let nobody else i
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -19,6 +21,7 @@ from scoring.load.answers import COLUMNS, plain_cell
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
+from tenken.evidence import KeptFile, open_kept
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, words
 from tenken.progress import late_units, part
@@ -26,6 +29,8 @@ from tenken.reminders import calendar_file
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
+
+TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
 
 def disposition(name: str) -> str:
@@ -97,6 +102,27 @@ def _due(request: Request) -> Response:
     content = calendar_file(label, here.period.due, [unit.name for unit in late], f"{request.base_url}answer", says,
                             now=datetime.now().astimezone(), seed=seed)  # fmt: skip
     return leaving(content, f"{label}.ics", "text/calendar")
+
+
+def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], Path]) -> Route:
+    """`/files/evidence/…`: the file behind a token, whole and as it was taken, and never as anything that a browser shows.
+
+    `find` looks a token up in the store (None: there is none); `folder` is where evidence is kept.
+    """
+
+    def evidence(request: Request) -> Response:
+        if _from_elsewhere(request):
+            return refusal(403)
+        token = str(request.path_params["token"])
+        try:
+            kept = find(token) if TOKEN.fullmatch(token) else None
+            if kept is None:
+                return refusal(404)
+            return leaving(open_kept(folder(), kept.sha256), kept.name, "application/octet-stream")
+        except TenkenError as error:
+            return _not_now(error)
+
+    return Route("/files/evidence/{token}", evidence)
 
 
 def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
