@@ -3,8 +3,6 @@
 A file is asked for by a page of ours or by hand; the gate has let nobody else in, and a link on another site ends here.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable
@@ -17,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scoring.load.answers import COLUMNS, plain_cell
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
 from tenken.evidence import KeptFile, open_kept
+from tenken.exchange import answer_rows, answers_csv
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, words
 from tenken.progress import late_units, part
@@ -44,33 +42,14 @@ def leaving(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": disposition(name)})
 
 
-def _rows(here: View) -> list[dict[str, str]]:
-    """The answers on the sheet in the order of the checklist, as `tenken score` reads them."""
-    return [
-        {
-            "question": question.id,
-            "choice": answer.choice,
-            "reason": answer.reason,
-            "note": answer.note,
-            "evidence": answer.evidence.link if answer.evidence else "",
-            "evidence_date": answer.evidence.dated.isoformat() if answer.evidence else "",
-        }
-        for question in here.checklist.questions
-        if (answer := here.answers.get(question.id))
-    ]
-
-
 def _csv(here: View) -> bytes:
-    """With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    writer.writerows({name: plain_cell(value) for name, value in row.items()} for row in _rows(here))
-    return out.getvalue().encode("utf-8-sig", "replace")
+    return answers_csv(here.checklist, here.answers)
 
 
 def _json(here: View) -> bytes:
-    answers = {row.pop("question"): {name: value for name, value in row.items() if value} for row in _rows(here)}
+    answers = {
+        row.pop("question"): {name: value for name, value in row.items() if value} for row in answer_rows(here.checklist, here.answers)
+    }
     return json.dumps({"answers": answers}, ensure_ascii=False, indent=2).encode()
 
 
