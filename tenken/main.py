@@ -20,6 +20,7 @@ page = st.navigation(
     [
         st.Page("screens/home.py", title=_("Overview"), default=True),
         st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
+        st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),

@@ -1,0 +1,1 @@
+"""The commands of `python -m tenken`, a module per family of verbs."""
