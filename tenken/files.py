@@ -15,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tenken import workbook
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
 from tenken.errors import NotFound, TenkenError
 from tenken.evidence import open_kept
-from tenken.exchange import answer_rows, answers_csv
+from tenken.exchange import answer_rows, answers_csv, sheet_forms
+from tenken.form import open_form
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, words
 from tenken.progress import late_units, part
@@ -29,6 +31,7 @@ from tenken.settings import read_settings
 from tenken.store import KeptFile
 from tenken.streamlit_quirks import PERSON_COOKIE
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
 
@@ -135,7 +138,31 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
+def _form(request: Request) -> Response:
+    """`/files/form.xlsx?unit=…&period=…[&all=1]`: the questions of one unit, or of all that this person may answer for."""
+    if _from_elsewhere(request):
+        return refusal(403)
+    try:
+        here = read_view(wanted(request))
+        units = [unit for unit in here.tree.units if here.may("answer", unit)] if request.query_params.get("all") else [here.unit]
+        if not units or not here.may("read"):
+            return refusal(403)
+        forms = [open_form(store(), here.tree, unit, here.period, here.checklist) for unit in units]
+        earlier = [period for period in here.periods if period.start < here.period.start]
+        asked = [form for form in forms if form.questions]
+        sheets = sheet_forms(store(), asked, earlier[-1] if earlier else None)
+    except TenkenError as error:
+        return _not_now(error)
+    settings = read_settings()
+    name = here.root.name if request.query_params.get("all") else here.unit.name
+    label = words(settings.lang).quarter(here.period.start, here.period.fiscal_start)
+    return leaving(
+        workbook.write(sheets, settings.lang, created=datetime.now().astimezone()), f"{name.of(settings.lang)}_{label}.xlsx", XLSX
+    )
+
+
 ROUTES: list[Any] = [
+    Route("/files/form.xlsx", _form),
     _route("csv", "text/csv", _csv),
     _route("json", "application/json", _json),
     Route("/files/due.ics", _due),

@@ -23,6 +23,7 @@ page = st.navigation(
         st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/exchange.py", title=_("Excel"), url_path="exchange"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
     ],
     position="top",

@@ -46,6 +46,7 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
         st.button(_("Undo"), key="undo", on_click=undo, icon=":material/undo:")
         st.button(_("Company facts"), key="edit", on_click=edit)
         st.link_button(_("Answers as CSV"), f"/files/answers.csv?{here.address}", icon=":material/download:")
+    st.page_link("screens/exchange.py", label=_("Answer in Excel"), icon=":material/table_view:")
     if here.user.solo:
         st.text_input(
             _("Your name (kept with each answer, not checked)"),
