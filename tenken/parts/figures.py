@@ -1,7 +1,9 @@
 """A figure with its bar, its range and the way to its explanation; and the answers behind a number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -25,6 +27,25 @@ def chart_alt(title: str, _: Words) -> str:
 def fine_print(text: str) -> None:
     """A caption with links in it: st.caption draws links too at 60 %, which is too faint to read."""
     st.markdown(f":small[:gray[{text}]]")
+
+
+def points(picked: object) -> Sequence[dict[str, Any]]:
+    """What was chosen in a chart."""
+    found: Sequence[dict[str, Any]] = picked.selection.points  # type: ignore[attr-defined]
+    return found
+
+
+def right_columns(names: Iterable[object], words: set[str], widths: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """How st.dataframe draws columns of these names: what is no word stands right; some are as wide as is said, in pixels."""
+    found: dict[str, Any] = {str(name): st.column_config.TextColumn(alignment="right") for name in names if name not in words}
+    return found | {name: st.column_config.TextColumn(width=width) for name, width in (widths or {}).items()}
+
+
+def file_links(_: Words, name: str, said: Mapping[str, str]) -> None:
+    """The same numbers as files; who asks goes along, as until there is a sign-in an address says it."""
+    person = st.query_params.get("as") or st.session_state.get("as")
+    query = urlencode(dict(said) | {"lang": _.lang} | ({"as": person} if person else {}))
+    fine_print(_("As a file: {csv} · {xlsx}", csv=f"[CSV](/files/{name}.csv?{query})", xlsx=f"[Excel](/files/{name}.xlsx?{query})"))
 
 
 def figure(

@@ -1,6 +1,5 @@
 """The blocks of the overview: four figures, the bars of the causes, the heatmap. Each shows an assessment."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import streamlit as st
@@ -10,7 +9,7 @@ from tenken import charts, tables
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
-from tenken.parts.figures import EXPLAIN, answer_line, chart_alt, figure
+from tenken.parts.figures import EXPLAIN, answer_line, chart_alt, figure, points
 
 ZERO = Fraction(0)
 
@@ -85,8 +84,7 @@ def heatmap(a: Assessment, theme: Theme, _: Words) -> None:
 
 
 def _follow(picked: object, kind: str) -> None:
-    points: Sequence[dict[str, object]] = picked.selection.points  # type: ignore[attr-defined]
-    for point in points[:1]:
+    for point in points(picked)[:1]:
         ids = point["customdata"]
         parts = [str(part) for part in ids] if isinstance(ids, list) else [str(ids)]
         st.switch_page(EXPLAIN, query_params={"of": ":".join([kind, *parts])})
