@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.engine import FIELDS, score_matrix
+from scoring.engine import FIELDS, places, score_matrix
 from scoring.model import UNKNOWN, Checklist, Question, Score
 from scoring.portfolio import Portfolio, View
-from scoring.sheets import columns_of
+from scoring.sheets import Sheets, columns_of
 from scoring.units import Tree, Unit
 
 
@@ -76,6 +76,11 @@ def units_below(portfolio: Portfolio, node_id: int, view: View = "whole") -> dic
     low = (sheets.claimed == UNKNOWN) | ((sheets.claimed >= 0) & (sheets.claimed < checklist.critical_level))
     counts = (low.sum(axis=0) * columns_of(checklist).critical).tolist()
     return {question.id: count for question, count in zip(checklist.questions, counts, strict=True) if count}
+
+
+def units_at(checklist: Checklist, sheets: Sheets, question_id: str, code: int) -> int:
+    """How many of the sheets say `code` to a question."""
+    return int((sheets.claimed[:, places(checklist)[question_id]] == code).sum())
 
 
 def answered_by(tree: Tree, unit: Unit, question: Question) -> Unit:

@@ -27,7 +27,8 @@ class Explanation:
 
 
 def explain(assessment: Assessment, of: str, _: Words) -> Explanation:
-    """`of`: score, evidenced, gap, critical, steps, cause:ID or cell:CAUSE:MEASURE; anything else explains the score."""
+    """`of`: score, evidenced, gap, critical, steps, cause:ID, cell:CAUSE:MEASURE or question:ID; anything else explains the score.
+    Of several sheets together, the integers are their sums, each sheet as often as it counts."""
     kind, *ids = of.split(":")
     known = {section.id for section in assessment.checklist.sections}
     if kind == "gap":
@@ -42,7 +43,16 @@ def explain(assessment: Assessment, of: str, _: Words) -> Explanation:
         return _cause(assessment, ids[0], _)
     if kind == "cell" and len(ids) == 2 and ids[0] in known:
         return _cell(assessment, ids[0], ids[1], _)
+    if kind == "question" and ids:
+        asked = next((question for question in assessment.checklist.questions if question.id == ids[0]), None)
+        if asked:
+            return _question(assessment, asked, _)
     return _score(assessment, _)
+
+
+def _question(a: Assessment, question: Question, _: Words) -> Explanation:
+    lines = (escaped(_.text(question.why)), _("Weight {n}.", n=question.weight))
+    return Explanation(escaped(_.text(question.text)), lines, "", (question,))
 
 
 def _sum(score: Score, _: Words) -> str:
