@@ -70,6 +70,15 @@ def held(portfolio: Portfolio, unit_id: int, view: View = "whole") -> tuple[Held
     )
 
 
+def says(portfolio: Portfolio, node_id: int, question: Question, view: View = "whole") -> tuple[Held, ...]:
+    """What each unit of a node says to one question of the view, in the order of `members`."""
+    sheets, units = portfolio.of(node_id, view), portfolio.book.tree.units
+    at = places(portfolio.checklist(view))[question.id]
+    columns = (part[:, at].tolist() for part in (sheets.claimed, sheets.evidenced, sheets.sources))
+    rows = zip(*columns, strict=True)
+    return tuple(Held(question, level, level > 0 and proven == level, units[source]) for level, proven, source in rows)
+
+
 def units_below(portfolio: Portfolio, node_id: int, view: View = "whole") -> dict[str, int]:
     """{critical question: how many units of the node stand below the critical level, or do not know}; only those with some."""
     checklist, sheets = portfolio.checklist(view), portfolio.of(node_id, view)

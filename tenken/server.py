@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from scoring.errors import ScoringError
-from tenken import backup, files
+from tenken import backup, files, number_files
 from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import StoreError, TenkenError
@@ -53,7 +53,7 @@ def app_arguments() -> dict[str, Any]:
         sys.exit(error_text(error, _))
     return {
         "script_path": ROOT / "tenken" / "main.py",
-        "routes": [Route("/healthz", healthz), Route("/readyz", readyz), Route("/typing.js", typing), *files.ROUTES],
+        "routes": [Route("/healthz", healthz), Route("/readyz", readyz), Route("/typing.js", typing), *files.ROUTES, *number_files.ROUTES],
         "middleware": [
             Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts())),
             Middleware(PageLanguage, default=settings.lang),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from scoring.assessment import Assessment
-from scoring.behind import answered_by, held, shares
+from scoring.behind import answered_by, held, says, shares
 from scoring.model import Question
 from scoring.portfolio import Portfolio
 from scoring.units import Unit
@@ -36,10 +36,7 @@ def _units(basis: Basis, portfolio: Portfolio, of: str, questions: tuple[Questio
 
 
 def _one_question(a: Assessment, basis: Basis, portfolio: Portfolio, question: Question, _: Words) -> None:
-    found = [
-        (share, next(each for each in held(portfolio, share.unit.id, basis.scope) if each.question.id == question.id))
-        for share in shares(portfolio, basis.unit.id, {question.id}, basis.scope)
-    ]
+    found = list(zip(shares(portfolio, basis.unit.id, {question.id}, basis.scope), says(portfolio, basis.unit.id, question, basis.scope), strict=True))
     st.header(_("The units behind it ({n})", n=len(found)), anchor=False)
     st.caption(_("Choose a row to open its answer."))
     row = _picked(tables_behind.one_question(a.checklist, found, _), "question", _("Unit"), _)
