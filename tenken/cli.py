@@ -323,6 +323,8 @@ def make_backup(
         return
     _ = _words()
     typer.echo(_("{file}: {n} files, whole and checked. Keep it as safe as the answers themselves.", file=file, n=len(manifest.files)))
+    if manifest.damaged:
+        typer.echo(_("{n} evidence files are damaged and were left out.", n=len(manifest.damaged)), err=True)
 
 
 @app.command()
@@ -341,9 +343,11 @@ def restore(
         typer.confirm(question, abort=True)
     restored = backup.restore(read_settings(), file, datetime.now().astimezone())
     if as_json:
-        _print(restored.manifest.model_dump(mode="json") | {"before": str(restored.before)})
+        _print(restored.manifest.model_dump(mode="json") | {"before": str(restored.before), "missing": restored.missing})
         return
     typer.echo(_("Restored. What was there before is kept in {file}. Reload open pages.", file=restored.before))
+    if restored.missing:
+        typer.echo(_("{n} evidence files of this backup are nowhere any more.", n=len(restored.missing)), err=True)
 
 
 @app.command()
@@ -371,7 +375,7 @@ def load() -> None:
     from tenken.sample import load_sample
     from tenken.store import Store
 
-    load_sample(Store.open(read_settings().store_url), load_content())
+    load_sample(Store.open(read_settings().store_url))
     _ = _words()
     typer.echo(_("The sample company is loaded."))
 

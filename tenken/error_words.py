@@ -1,6 +1,7 @@
 """Errors as sentences that say what to do next, in the reader's language."""
 
 from scoring.errors import AnswerError, AnswerFileError, ContentError, ScoringError
+from tenken.auth import ACTIONS
 from tenken.errors import TenkenError
 from tenken.i18n import Words
 
@@ -31,8 +32,25 @@ def _sentence(code: str, _: Words) -> str:
         "unreachable": _("The database does not answer. Check that it runs and that TENKEN_DATABASE_URL is right."),
         "newer": _("This database was written by a newer version of Tenken. Start that version, or restore an older backup."),
         "period_closed": _("This quarter is closed, so it can no longer be changed."),
+        "period_unsealed": _("{n} sheets of this quarter are not sealed yet. Seal them, then close the quarter."),
+        "period_exists": _("This quarter is there already."),
+        "period_overlaps": _("This quarter overlaps with an earlier one. Check the first month of the fiscal year."),
+        "period_not_last": _("There is a later quarter already. Quarters are opened one after the other."),
+        "sheet_draft": _("This sheet has not been submitted yet."),
+        "sheet_submitted": _("This sheet has been submitted. Take it back, or have it returned, to change an answer."),
+        "sheet_returned": _("This sheet was returned. It has to be submitted again first."),
+        "sheet_approved": _("This sheet has been approved. A reviewer can return it, if an answer has to change."),
+        "sheet_sealed": _("This sheet is sealed. It can never be changed again."),
+        **{f"not_sealable_{state}": _("Only an approved sheet can be sealed.") for state in ("draft", "returned", "submitted")},
+        "not_sealable_sealed": _("This sheet is sealed. It can never be changed again."),
+        "sheet_changed": _("Somebody else has changed this sheet in the meantime. Look at it once more, then try again."),
+        "own_sheet": _("You answered here yourself; somebody else has to approve it."),
+        "to_reconfirm": _("{n} answers from last quarter are not confirmed yet."),
+        "remark_required": _("Say in a remark what should be looked at again."),
+        "unit_in_use": _("{unit} has answers, or units below it. Give it an end date instead of removing it."),
+        **{f"not_allowed_{action}": _("Your role does not allow this here. An administrator can change roles.") for action in ACTIONS},
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
-        **dict.fromkeys(("unit", "period", "sheet"), _("This is not here any more. Reload the page.")),
+        **dict.fromkeys(("unit", "period", "sheet", "content", "evidence"), _("This is not here any more. Reload the page.")),
         "bad_setting": _("The setting {name} is not usable: {what}"),
         "database_url": _(
             "TENKEN_DATABASE_URL is not the address of a database. Example: postgresql+psycopg://user:password@localhost/tenken"
@@ -52,6 +70,18 @@ def _sentence(code: str, _: Words) -> str:
         "no_file": _("The database is not a file, so it cannot be copied from here."),
         "no_command": _("{command} is not installed; PostgreSQL’s client programs are needed for this."),
         "command": _("{command} did not succeed: {what}"),
+        "evidence_empty": _("This file is empty."),
+        "evidence_size": _("This file is larger than {megabytes} MB. Send a smaller one, or give a link."),
+        "evidence_name": _("This file has no usable name, or one that is too long. Rename it and try again."),
+        "evidence_kind": _("Files of this kind ({extension}) are not taken. Save it as one of these: {kinds}."),
+        "evidence_disagrees": _("The name of this file ends in {extension}, but its content is {found}. Save it again as what it is."),
+        "evidence_broken": _("This is no whole {extension} file. It may be damaged or cut off: save it again."),
+        "evidence_mixed": _("There is something else in this {extension} file. Save it again, for example as PDF."),
+        "evidence_active": _("This file holds macros, scripts or attached files. Save it without them, for example as PDF."),
+        "evidence_locked": _("This file opens only with a password. Save it without one."),
+        "evidence_swollen": _("This file unpacks to too much. Save it as PDF, or in parts."),
+        "evidence_missing": _("The evidence file is not there any more. Attach it again, or restore a backup."),
+        "evidence_damaged": _("The evidence file is damaged. Attach it again, or restore a backup."),
         "unknown_question": _("{question}: there is no such question in this checklist."),
         "unknown_choice": _("{question}: there is no level called {value}."),
         "reason_required": _("{question}: not applicable needs a reason."),

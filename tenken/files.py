@@ -6,9 +6,11 @@ A file is asked for by a page of ours or by hand; the gate has let nobody else i
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -18,10 +20,13 @@ from starlette.routing import Route
 from scoring.load.answers import COLUMNS, plain_cell
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
+from tenken.evidence import KeptFile, open_kept
 from tenken.gate import refusal
 from tenken.i18n import words
 from tenken.session import View, read_view
 from tenken.settings import read_settings
+
+TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
 
 def disposition(name: str) -> str:
@@ -65,15 +70,45 @@ def _json(here: View) -> bytes:
     return json.dumps({"answers": answers}, ensure_ascii=False, indent=2).encode()
 
 
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site asks; browsers say so."""
+    return request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+
+
+def _not_now(error: TenkenError) -> Response:
+    return Response(error_text(error, words(read_settings().lang)), status_code=503, media_type="text/plain")
+
+
+def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], Path]) -> Route:
+    """`/files/evidence/…`: the file behind a token, whole and as it was taken, and never as anything that a browser shows.
+
+    `find` looks a token up in the store (None: there is none); `folder` is where evidence is kept.
+    """
+
+    def evidence(request: Request) -> Response:
+        if _from_elsewhere(request):
+            return refusal(403)
+        token = str(request.path_params["token"])
+        try:
+            kept = find(token) if TOKEN.fullmatch(token) else None
+            if kept is None:
+                return refusal(404)
+            return leaving(open_kept(folder(), kept.sha256), kept.name, "application/octet-stream")
+        except TenkenError as error:
+            return _not_now(error)
+
+    return Route("/files/evidence/{token}", evidence)
+
+
 def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     def answers(request: Request) -> Response:
         settings = read_settings()
-        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        if _from_elsewhere(request):
             return refusal(403)
         try:
             here = read_view()
         except TenkenError as error:
-            return Response(error_text(error, words(settings.lang)), status_code=503, media_type="text/plain")
+            return _not_now(error)
         name = f"{here.unit.name.of(settings.lang)}_{here.checklist.id}_{here.checklist.edition}_{date.today():%Y%m%d}.{kind}"
         return leaving(write(here), name, media_type)
 

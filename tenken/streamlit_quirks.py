@@ -12,8 +12,10 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from scoring.model import Lang
 
@@ -82,6 +84,25 @@ def keep_callbacks_whole() -> None:
 def run_again_after_a_restart() -> None:
     """Draws nothing. A page finds its server again by itself, but asks it for a new run only if something on it runs by
     the clock; without one, every click after a restart would go to a session that knows no page, and be lost."""
+
+
+def limit_uploads(megabytes: int) -> None:
+    """The largest file that the file uploader takes and names; config.toml has it for a server that is not ours."""
+    config.set_option("server.maxUploadSize", megabytes)
+
+
+def upload_limit() -> int:
+    """The largest file that the file uploader takes, in megabytes."""
+    return int(config.get_option("server.maxUploadSize"))
+
+
+def release(file: UploadedFile) -> None:
+    """Streamlit keeps what was uploaded in memory until the session ends. Call it in a callback, once the file is kept or
+    refused, and give the uploader another key: its old one would still show a name."""
+    run = get_script_run_ctx(suppress_warning=True)
+    if run and isinstance(run.uploaded_file_mgr, MemoryUploadedFileManager):
+        run.uploaded_file_mgr.remove_file(run.session_id, file.file_id)
+    file.close()
 
 
 def inline_scripts() -> list[str]:
