@@ -92,7 +92,9 @@ def _by_difference(value: Fraction | None, palette: Palette, few: str, _: Words)
 def _hover(found: Shown, line: Line, at: int, _: Words) -> str:
     cell: Score = line.cells[at]
     name = column_name(found.checklist, found.comparison.columns[at], _)
-    sums = _("{earned} of {possible} points, {n} questions", earned=_.integer(cell.earned), possible=_.integer(cell.possible), n=cell.questions)
+    sums = _(
+        "{earned} of {possible} points, {n} questions", earned=_.integer(cell.earned), possible=_.integer(cell.possible), n=cell.questions
+    )
     return f"{escape(_.text(line.unit.name))} × {escape(name)}<br>{_.percent(cell.percent)}<br>{sums}"
 
 
@@ -120,7 +122,9 @@ def differences(found: Shown, lines: Sequence[Line], theme: Theme, _: Words) -> 
         at, beside = ("left", "right") if side > 0 else ("right", "left")
         notes.append(plain | {"x": length, "y": row, "text": text, "xanchor": at, "xshift": 6 * side})
         name = escape(_short(_.text(line.unit.name), _))
-        notes.append(plain | {"x": 0, "y": row, "text": name, "xanchor": beside, "xshift": -6 * side, "font": {"size": 12, "color": palette.mute}})
+        notes.append(
+            plain | {"x": 0, "y": row, "text": name, "xanchor": beside, "xshift": -6 * side, "font": {"size": 12, "color": palette.mute}}
+        )
     middle = found.comparison.medians[found.total]
     notes.append(plain | {"x": 0, "y": 1, "yref": "paper", "yanchor": "bottom", "text": _("Median {n} pts", n=_.points(middle)),
                           "font": {"size": 12, "color": palette.mute}})  # fmt: skip

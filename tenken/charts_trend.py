@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from scoring.engine import shown
 from tenken.charts import as_percent, blank, label_width
+from tenken.comparison import whole_percent
 from tenken.course import Course, Step, kind_name
 from tenken.i18n import Words
 from tenken.palette import PALETTES, Palette, Theme
@@ -110,7 +111,7 @@ def _marks(figure: go.Figure, palette: Palette) -> None:
         if low < y < high:
             figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=y, y1=y, layer="below",
                              line={"color": palette.line, "width": 1, "dash": "dot"})  # fmt: skip
-            figure.add_annotation(x=0, xref="paper", xanchor="right", xshift=-4, y=y, text=f"{sign} {shown(value)[:-2]}", showarrow=False,
+            figure.add_annotation(x=0, xref="paper", xanchor="right", xshift=-4, y=y, text=f"{sign} {whole_percent(value)}", showarrow=False,
                                   font={"size": 12, "color": palette.mute})  # fmt: skip
 
 
@@ -135,10 +136,9 @@ def _end(figure: go.Figure, palette: Palette, values: Values, text: str, *, stro
 
 def waterfall(course: Course, found: Step, theme: Theme, _: Words) -> go.Figure:
     """From one quarter's score to another's, class by class. The axis is cut, so totals are ticks and no bars."""
-    palette, names = PALETTES[theme], course.names(_)
+    palette, names = PALETTES[theme], course.short_names(_)
     before, after = (course.points[place].total.percent or Fraction(0) for place in (found.first, found.last))
     labels = [names[found.first], *(kind_name(kind, _) for kind, _part in found.parts), names[found.last]]
-    labels = [label.split("（")[0].split(" (")[0] for label in labels]
     figure = blank(palette, ROW * len(labels) + 8, bargap=0.42)
     at, ends = before, [before]
     gains, losses = list[tuple[int, Fraction, Fraction]](), list[tuple[int, Fraction, Fraction]]()
@@ -178,4 +178,12 @@ def _upright(value: Fraction, top: float, bottom: float, colour: str, width: flo
 
 
 def _note(value: Fraction, row: int, text: str, colour: str) -> dict[str, Any]:
-    return {"x": as_percent(value), "y": row, "text": text, "showarrow": False, "xanchor": "left", "xshift": 8, "font": {"size": 13, "color": colour}}
+    return {
+        "x": as_percent(value),
+        "y": row,
+        "text": text,
+        "showarrow": False,
+        "xanchor": "left",
+        "xshift": 8,
+        "font": {"size": 13, "color": colour},
+    }

@@ -42,6 +42,11 @@ class Course:
             for place, each in enumerate(quarters)
         )
 
+    def short_names(self, _: Words) -> tuple[str, ...]:
+        """'26年度 Q3', for places without room."""
+        quarters = [quarter_of(period.start, period.fiscal_start) for period in self.periods]
+        return tuple(f"{_('FY{n}', n=f'{each.year % 100:02d}')} Q{each.number}" for each in quarters)
+
     @property
     def checklist(self) -> Checklist:
         """Of the last quarter, as far as the view asks it."""
@@ -99,13 +104,20 @@ def conclusion(course: Course, _: Words) -> str:
     change = _percent(now) - _percent(then)
     gaps = {"a": _.percent(then.gap.gap if then.gap else None), "b": _.percent(now.gap.gap if now.gap else None)}
     n = last - earlier[0]
-    span = _("one year") if n == YEAR else _("one quarter") if n == 1 else _("{n} quarters", n=n)
+    span = _("one year") if n == YEAR else _("{n} quarters", n=n) if n > 1 else _("one quarter")
     if _.change(change) == "±0":
         return _("In {span}, the score stayed where it was; the incident-weighted gap went from {a} to {b}.", span=span, **gaps)
     points = _.points(abs(change))
     if change > 0:
-        return _("In {span}, the score rose by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, **gaps)
-    return _("In {span}, the score fell by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, **gaps)
+        return _(
+            "In {span}, the score rose by {points} points; the incident-weighted gap went from {a} to {b}.",
+            span=span,
+            points=points,
+            **gaps,
+        )
+    return _(
+        "In {span}, the score fell by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, **gaps
+    )
 
 
 def _percent(point: Point) -> Fraction:

@@ -86,7 +86,9 @@ def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
                 for column, cell in enumerate(row):
                     sheet.write_string(number, column, cell, bold if number == 0 else plain)
             for column, cells in enumerate(zip(*rows, strict=True)):
-                sheet.set_column(column, column, max(WIDTH, min(WIDEST, *(2 * len(cell) for cell in cells[1:]), WIDEST)) if len(cells) > 1 else WIDTH)
+                sheet.set_column(
+                    column, column, max(WIDTH, min(WIDEST, *(2 * len(cell) for cell in cells[1:]), WIDEST)) if len(cells) > 1 else WIDTH
+                )
             sheet.freeze_panes(1, 1)
             sheet.set_landscape()
             sheet.set_paper(9)
@@ -112,7 +114,9 @@ def _route(name: str, sheets: Sheets, kind: str, media_type: str, write: Callabl
         if grids is None:
             return Response(_("This address asks for something that is not here."), status_code=400, media_type="text/plain")
         made = datetime.now().astimezone().replace(tzinfo=None, microsecond=0)
-        return leaving(write(grids, made), f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type)
+        return leaving(
+            write(grids, made), f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type
+        )
 
     return Route(f"/files/{name}.{kind}", numbers)
 

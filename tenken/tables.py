@@ -319,7 +319,9 @@ def step_lines(assessment: Assessment, question: Question, step: Step, _: Words)
     if assessment.sheets is not None and len(assessment.sheets.weights) > 1:
         code = UNKNOWN if step.level is None else step.level
         n = units_at(assessment.checklist, assessment.sheets, question.id, code)
-        lines.append(_("{n} of {all} units stand there; effect and days are those of all of them.", n=n, all=len(assessment.sheets.weights)))
+        lines.append(
+            _("{n} of {all} units stand there; effect and days are those of all of them.", n=n, all=len(assessment.sheets.weights))
+        )
     if step.level is None:
         lines.append(_("Half a day to find out. Its effect is not known yet, so none is counted."))
         return lines

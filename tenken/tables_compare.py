@@ -16,14 +16,28 @@ from tenken.tables import sign
 def heatmap(found: Shown, _: Words, *, difference: bool = False) -> pd.DataFrame:
     """All units in the order of the picture, all columns of the view; below them the medians."""
     comparison = found.comparison
-    columns = [at for at, column in enumerate(comparison.columns) if column != TOTAL and any(line.cells[at].questions for line in found.lines)]
-    names = [_("Unit"), _("Score"), _("Score with evidence"), _("Difference to the median"), _("Answered (%)"), _("To reconfirm"), _("Mark")]
+    columns = [
+        at for at, column in enumerate(comparison.columns) if column != TOTAL and any(line.cells[at].questions for line in found.lines)
+    ]
+    names = [
+        _("Unit"),
+        _("Score"),
+        _("Score with evidence"),
+        _("Difference to the median"),
+        _("Answered (%)"),
+        _("To reconfirm"),
+        _("Mark"),
+    ]
     rows = []
     for line in found.lines:
         cells = []
         for at in columns:
             cell = line.cells[at]
-            value = _.change(comparison.difference(line, at)) if difference and comparison.difference(line, at) is not None else _.points(cell.percent)
+            value = (
+                _.change(comparison.difference(line, at))
+                if difference and comparison.difference(line, at) is not None
+                else _.points(cell.percent)
+            )
             text = OPEN_SIGN if cell.possible and cell.open == cell.possible else f"{'' if difference else sign(cell)} {value}".strip()
             cells.append(NOT_APPLICABLE_SIGN if not cell.possible else text + ("※" if is_reference(cell) else ""))
         rows.append(

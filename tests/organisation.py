@@ -54,7 +54,9 @@ def _nodes(units: int) -> list[dict[str, object]]:
     for n in range(units):
         owners = '["it", "legal", "hr", "general_affairs", "business", "board"]' if n < companies else "[]"
         nodes.append(_node(1000 + n, 10 + n % companies, "department", f"d{n}", f"第{n + 1}部", f"Department {n + 1}") | {"owners": owners})
-    return nodes + [_node(9000 + n, 1, "supplier", f"s{n}", f"委託先{n + 1}", f"Supplier {n + 1}") | {"weight": 0} for n in range(SUPPLIERS)]
+    return nodes + [
+        _node(9000 + n, 1, "supplier", f"s{n}", f"委託先{n + 1}", f"Supplier {n + 1}") | {"weight": 0} for n in range(SUPPLIERS)
+    ]
 
 
 def _node(node_id: int, parent: int | None, kind: str, code: str, ja: str, en: str) -> dict[str, object]:

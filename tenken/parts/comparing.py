@@ -83,7 +83,11 @@ def side_by_side(here: View, found: Shown, theme: Theme, _: Words, *, difference
     lines = _page(found.lines, _)
     left, right = st.columns([3, 1.15], gap="large")
     with left:
-        title = _("Units × countermeasures (%)") if found.comparison.columns[found.columns[0]][0] == "countermeasure" else _("Units × causes (%)")
+        title = (
+            _("Units × countermeasures (%)")
+            if found.comparison.columns[found.columns[0]][0] == "countermeasure"
+            else _("Units × causes (%)")
+        )
         st.header(title, anchor=False)
         picked = st.plotly_chart(charts_compare.heatmap(found, lines, theme, _, difference=difference), theme=None, config=charts.CONFIG,
                                  key=f"compare:{difference}", on_select="rerun", selection_mode="points", alt=chart_alt(title, _))  # fmt: skip
@@ -136,9 +140,15 @@ def table(here: View, found: Shown, asked: Asked, _: Words, *, difference: bool)
 
 def ranking(found: Shown, _: Words) -> None:
     st.header(_("Places"), anchor=False)
-    st.caption(_("Units of the same group cannot be told apart: their open answers could turn the order. A place from–to says what these leave open."))
+    st.caption(
+        _(
+            "Units of the same group cannot be told apart: their open answers could turn the order. A place from–to says what these leave open."
+        )
+    )
     frame = tables_compare.ranking(found, _)
-    st.dataframe(frame, hide_index=True, key="ranking", column_config=right_columns(frame.columns, tables_compare.words_columns(_)), alt=_("Places"))
+    st.dataframe(
+        frame, hide_index=True, key="ranking", column_config=right_columns(frame.columns, tables_compare.words_columns(_)), alt=_("Places")
+    )
 
 
 def practice(here: View, found: Shown, _: Words) -> None:

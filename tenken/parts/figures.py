@@ -85,6 +85,8 @@ def step_rows(assessment: Assessment, steps: tuple[Step, ...], way: Way, _: Word
         question = questions[step.question]
         with st.container(horizontal=True, wrap=False, gap="small"):
             key = f"step:{question.id}" if assessment.sheets is None else f"step:{question.id}:{step.level}"
-            answer_line(f"**{number}　{escaped(todo(question, step, _))}**", key, step_lines(assessment, question, step, _), way(question, _))
+            answer_line(
+                f"**{number}　{escaped(todo(question, step, _))}**", key, step_lines(assessment, question, step, _), way(question, _)
+            )
             st.text(effect(step, _), width=EFFECT, text_alignment="right")
             st.text(days(step), width=DAYS, text_alignment="right")

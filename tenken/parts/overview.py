@@ -37,7 +37,11 @@ def figures(a: Assessment, label: str, basis: Basis, theme: Theme, _: Words) -> 
     cells = [cell for half in st.columns(2, gap="medium") for cell in half.columns(2, gap="small", wrap=False)]
     word = _.text(a.band.label) if a.band else _("not computable")
     with cells[0]:
-        span = _("{span} ({n} open)", span=_.span(total.percent, total.best), n=lines.open if lines else total.unanswered) if total.open else ""
+        span = (
+            _("{span} ({n} open)", span=_.span(total.percent, total.best), n=lines.open if lines else total.unanswered)
+            if total.open
+            else ""
+        )
         figure(label, _("{n} points", n=_.points(total.percent)), f"{word}　{span}".strip(), "score",
                (total.percent or ZERO, total.best or ZERO, None), theme, _, address=explain("score"))  # fmt: skip
     with cells[1]:

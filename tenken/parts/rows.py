@@ -29,14 +29,22 @@ def rows_behind(a: Assessment, basis: Basis, portfolio: Portfolio, of: str, ques
 def _units(basis: Basis, portfolio: Portfolio, of: str, questions: tuple[Question, ...], _: Words) -> None:
     found = shares(portfolio, basis.unit.id, {question.id for question in questions}, basis.scope, evidenced=of == "evidenced")
     st.header(_("The units behind it ({n})", n=len(found)), anchor=False)
-    st.caption(_("Each unit by itself; the integers of the formula are their sums, each as often as its weight. Choose a row for the unit’s answers."))
+    st.caption(
+        _(
+            "Each unit by itself; the integers of the formula are their sums, each as often as its weight. Choose a row for the unit’s answers."
+        )
+    )
     row = _picked(tables_behind.units(found, _), "units", _("Unit"), _)
     if row is not None and row < len(found):
         st.switch_page(EXPLAIN, query_params=basis.explain(of) | {"unit": found[row].unit.code})
 
 
 def _one_question(a: Assessment, basis: Basis, portfolio: Portfolio, question: Question, _: Words) -> None:
-    found = list(zip(shares(portfolio, basis.unit.id, {question.id}, basis.scope), says(portfolio, basis.unit.id, question, basis.scope), strict=True))
+    found = list(
+        zip(
+            shares(portfolio, basis.unit.id, {question.id}, basis.scope), says(portfolio, basis.unit.id, question, basis.scope), strict=True
+        )
+    )
     st.header(_("The units behind it ({n})", n=len(found)), anchor=False)
     st.caption(_("Choose a row to open its answer."))
     row = _picked(tables_behind.one_question(a.checklist, found, _), "question", _("Unit"), _)

@@ -46,9 +46,13 @@ def between(course: Course, _: Words) -> tuple[int, int]:
     places = list(range(len(names)))
     with st.container(horizontal=True, gap="small"):
         key = f"{course.node}:{len(names)}"
-        first: int = st.selectbox(_("From"), places[:-1], index=len(places) - 2, format_func=names.__getitem__, key=f"trend_from:{key}", width=290)
+        first: int = st.selectbox(
+            _("From"), places[:-1], index=len(places) - 2, format_func=names.__getitem__, key=f"trend_from:{key}", width=290
+        )
         later = places[first + 1 :]
-        last: int = st.selectbox(_("To"), later, index=len(later) - 1, format_func=names.__getitem__, key=f"trend_to:{key}:{first}", width=290)
+        last: int = st.selectbox(
+            _("To"), later, index=len(later) - 1, format_func=names.__getitem__, key=f"trend_to:{key}:{first}", width=290
+        )
     return first, last
 
 
@@ -77,7 +81,9 @@ def waterfall(course: Course, found: Step, theme: Theme, _: Words) -> None:
     if found.changes is None:
         st.caption(_("In one of these quarters nothing is applicable, so their difference has no parts."))
         return
-    st.plotly_chart(charts_trend.waterfall(course, found, theme, _), theme=None, config=charts.CONFIG, key="waterfall", alt=chart_alt(title, _))
+    st.plotly_chart(
+        charts_trend.waterfall(course, found, theme, _), theme=None, config=charts.CONFIG, key="waterfall", alt=chart_alt(title, _)
+    )
     st.caption(_("Parts add up exactly; each is rounded by itself, so the last digits may not."))
 
 
@@ -91,7 +97,11 @@ def changed(here: View, course: Course, found: Step, _: Words) -> None:
     picked = st.dataframe(frame, hide_index=True, key=f"changed:{found.first}:{found.last}", on_select="rerun", selection_mode="single-row",
                           column_config=right_columns(frame.columns, tables_trend.words_columns(_), {_("Question"): 420}),
                           alt=_("Questions that changed"))  # fmt: skip
-    st.caption(_("Choose a row for what stands behind it. Before and now: the level of one unit, or the percent of the question’s points of several."))
+    st.caption(
+        _(
+            "Choose a row for what stands behind it. Before and now: the level of one unit, or the percent of the question’s points of several."
+        )
+    )
     for index in picked.selection.rows:
         if index < len(rows):
             st.switch_page(EXPLAIN, query_params={"of": f"question:{rows[index].question}", "kind": "full" if here.alone else course.view,
@@ -105,4 +115,6 @@ def table(here: View, course: Course, found: Step, _: Words) -> None:
             st.dataframe(frame, hide_index=True, key=f"trend_{name}", column_config=right_columns(frame.columns, tables_trend.words_columns(_)),
                          alt=_("The same numbers as a table"))  # fmt: skip
     said = {"unit": here.unit.code, "period": here.period.start.isoformat(), "view": course.view}
-    file_links(_, "trend", said | {"from": course.periods[found.first].start.isoformat(), "to": course.periods[found.last].start.isoformat()})
+    file_links(
+        _, "trend", said | {"from": course.periods[found.first].start.isoformat(), "to": course.periods[found.last].start.isoformat()}
+    )

@@ -35,7 +35,9 @@ steps, total = a.steps[:5], a.result.total
 # draw
 st.title(conclusion(a, _), anchor=False)
 overview.gap_sentence(a, _)
-overview.figures(a, _("Score (Express check)") if kind == "express" else _("Score (Full check)") if here.alone else _("Score"), found, theme, _)
+overview.figures(
+    a, _("Score (Express check)") if kind == "express" else _("Score (Full check)") if here.alone else _("Score"), found, theme, _
+)
 left, right = st.columns([1.08, 1], gap="large")
 with left:
     overview.causes(a, found, theme, _)

@@ -138,7 +138,13 @@ class Periods(Database):
             if missing := [period_id for period_id in ids if period_id not in kept]:
                 raise NotFound("period", id=missing[0])
             live = [period for period in periods if kept[period.id] is None]
-            trees = dict(zip([period.id for period in live], trees_on(connection, live[0].root, [each.end for each in live]) if live else (), strict=True))
+            trees = dict(
+                zip(
+                    [period.id for period in live],
+                    trees_on(connection, live[0].root, [each.end for each in live]) if live else (),
+                    strict=True,
+                )
+            )
         texts = {text: _kept_tree(text) for text in kept.values() if text is not None}
         return tuple(trees[period_id] if (text := kept[period_id]) is None else texts[text] for period_id in ids)
 
