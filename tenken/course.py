@@ -102,22 +102,15 @@ def conclusion(course: Course, _: Words) -> str:
         return _("{quarter} is the first quarter with answers: {n} points.", quarter=course.names(_)[last], n=_.points(now.total.percent))
     then = course.points[earlier[0]]
     change = _percent(now) - _percent(then)
-    gaps = {"a": _.percent(then.gap.gap if then.gap else None), "b": _.percent(now.gap.gap if now.gap else None)}
+    a, b = (_.percent(point.gap.gap if point.gap else None) for point in (then, now))
     n = last - earlier[0]
     span = _("one year") if n == YEAR else _("{n} quarters", n=n) if n > 1 else _("one quarter")
     if _.change(change) == "±0":
-        return _("In {span}, the score stayed where it was; the incident-weighted gap went from {a} to {b}.", span=span, **gaps)
+        return _("In {span}, the score stayed where it was; the incident-weighted gap went from {a} to {b}.", span=span, a=a, b=b)
     points = _.points(abs(change))
     if change > 0:
-        return _(
-            "In {span}, the score rose by {points} points; the incident-weighted gap went from {a} to {b}.",
-            span=span,
-            points=points,
-            **gaps,
-        )
-    return _(
-        "In {span}, the score fell by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, **gaps
-    )
+        return _("In {span}, the score rose by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, a=a, b=b)
+    return _("In {span}, the score fell by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, a=a, b=b)
 
 
 def _percent(point: Point) -> Fraction:
