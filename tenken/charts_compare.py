@@ -39,7 +39,7 @@ def heatmap(found: Shown, lines: Sequence[Line], theme: Theme, _: Words, *, diff
         base=[place + 0.03 for _row, place, _line, _at in places], x=[0.94] * len(places), y=[row for row, *_rest in places],
         orientation="h", text=[text for _mark, text in looks], textposition="inside", insidetextanchor="middle", textangle=0,
         constraintext="none",
-        insidetextfont={"size": 12, "color": [mark.on_fill if mark else palette.mute for mark, _text in looks]},
+        insidetextfont={"size": 11, "color": [mark.on_fill if mark else palette.mute for mark, _text in looks]},
         marker={"color": [mark.fill if mark else palette.bg for mark, _text in looks],
                 "line": {"width": [0 if mark else 1 for mark, _text in looks], "color": palette.line}},
         customdata=[[line.unit.code, *found.comparison.columns[at]] for _row, _place, line, at in places],
@@ -76,7 +76,7 @@ def _look(found: Shown, line: Line, at: int, palette: Palette, _: Words, *, diff
     if difference:
         return _by_difference(found.comparison.difference(line, at), palette, few, _)
     mark = status(palette, cell)
-    text = f"{mark.sign if mark else ''}\u2009{whole_percent(cell.percent)}{few}"
+    text = f"{mark.sign if mark else ''}{whole_percent(cell.percent)}{few}"
     return mark, f"<b>{text}</b>" if mark is palette.lack else text
 
 
@@ -107,7 +107,7 @@ def differences(found: Shown, lines: Sequence[Line], theme: Theme, _: Words) -> 
     figure = blank(palette, ROW * len(lines) + TOP, bargap=0.5)
     figure.update_layout(margin={"l": 0, "r": 0, "t": TOP, "b": 0})
     figure.update_yaxes(range=[len(lines) - 0.5, -0.5])
-    figure.update_xaxes(range=[-2.1 * wide, 2.1 * wide])
+    figure.update_xaxes(range=[-2.6 * wide, 2.6 * wide])
     hatch = {"color": palette.bg, "pattern": {"shape": "/", "size": 5, "fgcolor": palette.lack.mark, "bgcolor": palette.bg},
              "line": {"width": 1, "color": palette.lack.mark}}  # fmt: skip
     solid = {"color": palette.good.mark, "line": {"width": 0}}

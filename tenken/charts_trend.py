@@ -119,7 +119,7 @@ def _line(figure: go.Figure, palette: Palette, values: Values, name: str) -> Non
     figure.add_scatter(
         x=list(range(len(values))), y=[None if value is None else as_percent(value) for value in values], mode="lines+markers+text", name=name,
         line={"width": 2.5, "color": palette.accent}, marker={"size": 7, "color": palette.accent}, cliponaxis=False,
-        text=[shown(value) or "" for value in values], textposition="bottom center", textfont={"size": 12, "color": palette.text},
+        text=[*(shown(value) or "" for value in values[:-1]), ""], textposition="bottom center", textfont={"size": 12, "color": palette.text},
         hoverinfo="skip",
     )  # fmt: skip
 

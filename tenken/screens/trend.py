@@ -14,9 +14,10 @@ if len(until) < 2:
     trends.empty(here, _)
     st.stop()
 head = st.container()
-inherits: View = "whole" if here.alone else trends.scope(_)
+with st.container(horizontal=True, gap="small"):
+    value = trends.value(_)
+    inherits: View = "whole" if here.alone else trends.scope(_)
 course = read_course(store(), until, here.unit.id, inherits, today())
-value = trends.value(_)
 
 # compute
 if not course.known:
