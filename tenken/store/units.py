@@ -126,7 +126,8 @@ def tree_on(connection: Connection, root_id: int, day: date) -> Tree:
 def trees_on(connection: Connection, root_id: int, days: Sequence[date]) -> tuple[Tree, ...]:
     """The organisation of a root as it stands on each of some days; one tree for all days on which it is the same."""
     root = one(connection, schema.node, "unit", root_id)
-    current = {row.id: row for row in connection.execute(select(schema.node).where(schema.node.c.sample == root.sample))}
+    wanted = select(schema.node).where(schema.node.c.sample == root.sample).order_by(schema.node.c.id)
+    current = {row.id: row for row in connection.execute(wanted)}
     past = select(schema.node_past).where(schema.node_past.c.node_id.in_(current), schema.node_past.c.valid_to >= min(days))
     changed = connection.execute(past.order_by(schema.node_past.c.valid_to.desc())).all()
     today = {row.id: _unit(row) for row in current.values()}
