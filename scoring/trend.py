@@ -34,6 +34,11 @@ class Point:
         """The gap on the quarter's own statistics, as it was sealed."""
         return None if self.gap is None or self.statistics_update is None else self.gap.gap - self.statistics_update
 
+    @property
+    def evidenced_share(self) -> Fraction | None:
+        """How much of what was earned has valid evidence behind it; None when nothing was earned."""
+        return Fraction(self.evidenced.earned, self.total.earned) if self.total.earned else None
+
 
 def trend(quarters: Sequence[tuple[Portfolio, Outside]], node_id: int, on: Outside, view: View = "whole") -> tuple[Point, ...]:
     """A point per quarter with the outside that it had; `on` is what all gaps are measured against. Gaps are without their

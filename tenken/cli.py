@@ -24,7 +24,7 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import audits
+from tenken.commands import audits, numbers
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
@@ -276,6 +276,10 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
         plain = [("-" if row[name] is None else f"{row[name]:,}") for name in ("incidents", "companies", "persons")]
         typer.echo(f"{row['year']}  {plain[0]:>5} {plain[1]:>5} {plain[2]:>12}  {causes:<16} {row['source'] or ''}")
     typer.echo(f"{statistics.coverage.ja} / {statistics.coverage.en}")
+
+
+app.command("compare")(named(numbers.compare))
+app.command("trend")(named(numbers.trend))
 
 
 # --- backup --------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ page = st.navigation(
         st.Page("screens/home.py", title=_("Overview"), default=True),
         st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
         st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
+        st.Page("screens/compare.py", title=_("Compare"), url_path="compare"),
+        st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
         st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
@@ -38,7 +40,7 @@ other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
 kept = "".join(
     f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
-    for key in ("of", "question", "unit", "period")
+    for key in ("of", "kind", "question", "unit", "period")
     if key in st.query_params
 )
 right.html(

@@ -120,21 +120,33 @@ class Units(Database):
 
 def tree_on(connection: Connection, root_id: int, day: date) -> Tree:
     """The organisation of a root as it stands on that day."""
+    return trees_on(connection, root_id, [day])[0]
+
+
+def trees_on(connection: Connection, root_id: int, days: Sequence[date]) -> tuple[Tree, ...]:
+    """The organisation of a root as it stands on each of some days; one tree for all days on which it is the same."""
     root = one(connection, schema.node, "unit", root_id)
-    current = {row.id: row for row in connection.execute(select(schema.node).where(schema.node.c.sample == root.sample))}
-    past = select(schema.node_past).where(schema.node_past.c.node_id.in_(current), schema.node_past.c.valid_to >= day)
-    earlier: dict[int, SqlRow[Any]] = {}
-    for row in connection.execute(past.order_by(schema.node_past.c.valid_to.desc())):
-        earlier[row.node_id] = row
-    stood = [_unit(row, earlier.get(row.id)) for row in current.values()]
-    return Tree(_standing([unit for unit in stood if unit.stands(day) or unit.id == root_id]))
+    wanted = select(schema.node).where(schema.node.c.sample == root.sample).order_by(schema.node.c.id)
+    current = {row.id: row for row in connection.execute(wanted)}
+    past = select(schema.node_past).where(schema.node_past.c.node_id.in_(current), schema.node_past.c.valid_to >= min(days))
+    changed = connection.execute(past.order_by(schema.node_past.c.valid_to.desc())).all()
+    today = {row.id: _unit(row) for row in current.values()}
+    trees: dict[tuple[Unit, ...], Tree] = {}
+    found = []
+    for day in days:
+        earlier = {row.node_id: row for row in changed if row.valid_to >= day}
+        stood = [_unit(row, earlier[row.id]) if row.id in earlier else today[row.id] for row in current.values()]
+        standing = _standing([unit for unit in stood if unit.stands(day) or unit.id == root_id])
+        found.append(trees.get(standing) or trees.setdefault(standing, Tree(standing)))
+    return tuple(found)
 
 
 def _standing(units: Sequence[Unit]) -> tuple[Unit, ...]:
     """Units whose parents stand too; a branch ends with its head."""
-    kept = list(units)
-    while lost := [unit for unit in kept if unit.parent is not None and unit.parent not in {other.id for other in kept}]:
-        kept = [unit for unit in kept if unit not in lost]
+    kept, more = list[Unit](), list(units)
+    while len(kept) != len(more):
+        kept, ids = more, {unit.id for unit in more}
+        more = [unit for unit in kept if unit.parent is None or unit.parent in ids]
     return tuple(kept)
 
 
