@@ -15,19 +15,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tenken import workbook
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
-from tenken.errors import TenkenError
-from tenken.evidence import KeptFile, open_kept
-from tenken.exchange import answer_rows, answers_csv
+from tenken.errors import NotFound, TenkenError
+from tenken.evidence import open_kept
+from tenken.exchange import answer_rows, answers_csv, sheet_forms
+from tenken.form import open_form
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, words
 from tenken.progress import late_units, part
 from tenken.reminders import calendar_file
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
+from tenken.store import KeptFile
 from tenken.streamlit_quirks import PERSON_COOKIE
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
 
@@ -60,6 +64,19 @@ def _from_elsewhere(request: Request) -> bool:
 
 def _not_now(error: TenkenError) -> Response:
     return Response(error_text(error, words(read_settings().lang)), status_code=503, media_type="text/plain")
+
+
+def wanted(request: Request) -> Wanted:
+    """What an address asks for, and who says to be here: as on the pages, nobody has checked the name."""
+    asked = request.query_params
+    return Wanted(asked.get("unit"), asked.get("period"), request.cookies.get(PERSON_COOKIE))
+
+
+def _kept(token: str) -> KeptFile | None:
+    try:
+        return store().evidence(token)
+    except NotFound:
+        return None
 
 
 def _due(request: Request) -> Response:
@@ -110,7 +127,9 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
         if _from_elsewhere(request):
             return refusal(403)
         try:
-            here = read_view()
+            here = read_view(wanted(request))
+            if not here.may("read"):
+                return refusal(403)
         except TenkenError as error:
             return _not_now(error)
         name = f"{here.unit.name.of(settings.lang)}_{here.checklist.id}_{here.checklist.edition}_{date.today():%Y%m%d}.{kind}"
@@ -119,4 +138,33 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
-ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json), Route("/files/due.ics", _due)]
+def _form(request: Request) -> Response:
+    """`/files/form.xlsx?unit=…&period=…[&all=1]`: the questions of one unit, or of all that this person may answer for."""
+    if _from_elsewhere(request):
+        return refusal(403)
+    try:
+        here = read_view(wanted(request))
+        units = [unit for unit in here.tree.units if here.may("answer", unit)] if request.query_params.get("all") else [here.unit]
+        if not units or not here.may("read"):
+            return refusal(403)
+        forms = [open_form(store(), here.tree, unit, here.period, here.checklist) for unit in units]
+        earlier = [period for period in here.periods if period.start < here.period.start]
+        asked = [form for form in forms if form.questions]
+        sheets = sheet_forms(store(), asked, earlier[-1] if earlier else None)
+    except TenkenError as error:
+        return _not_now(error)
+    settings = read_settings()
+    name = here.root.name if request.query_params.get("all") else here.unit.name
+    label = words(settings.lang).quarter(here.period.start, here.period.fiscal_start)
+    return leaving(
+        workbook.write(sheets, settings.lang, created=datetime.now().astimezone()), f"{name.of(settings.lang)}_{label}.xlsx", XLSX
+    )
+
+
+ROUTES: list[Any] = [
+    Route("/files/form.xlsx", _form),
+    _route("csv", "text/csv", _csv),
+    _route("json", "application/json", _json),
+    Route("/files/due.ics", _due),
+    evidence_route(_kept, lambda: read_settings().evidence_folder),
+]

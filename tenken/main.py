@@ -14,7 +14,7 @@ from tenken.streamlit_quirks import run_again_after_a_restart, style
 
 _ = current_words()
 st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.svg"), layout="wide")
-st.html(style(PALETTES["dark"].bg))
+st.html(style(PALETTES["dark"].bg, _("Choose a file")))
 
 page = st.navigation(
     [
@@ -23,6 +23,7 @@ page = st.navigation(
         st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
     ],
     position="top",

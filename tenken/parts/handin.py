@@ -11,7 +11,7 @@ from tenken.doubt_words import doubt_text
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.markup import escaped
-from tenken.parts.question import Desk, confirm
+from tenken.parts.desk import Desk, confirm
 from tenken.progress_words import state_words
 from tenken.session import NotSaved, View, act, state, store
 from tenken.store import Sheet, SheetState
