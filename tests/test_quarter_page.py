@@ -120,7 +120,7 @@ def test_what_is_late_is_said_in_words(open_page: Open, other: Store, root: Unit
     opened(other, root, due=TODAY - timedelta(days=2))
     tab, _ = page(open_page, lang), words(lang)
     assert _("The date due passed {n} days ago.", n=2) in tab.title[0].value
-    assert list(tab.dataframe[0].value[_("State")]) == [_("Late: {state}", state=_("Being answered"))] * 3
+    assert list(tab.dataframe[0].value[_("State")]) == [_("Late")] * 3
 
 
 def test_a_choice_leaves_the_rows_that_fit(open_page: Open, other: Store, root: Unit) -> None:
