@@ -6,7 +6,7 @@ import streamlit as st
 
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
-from tenken.parts.frame import selectors
+from tenken.parts.frame import has_choice, selectors
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
@@ -31,7 +31,7 @@ page = st.navigation(
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
 
 here = look()
-left, right = st.columns([5, 1], wrap=False, vertical_alignment="center")
+left, right = st.columns([5, 1], wrap=has_choice(here), vertical_alignment="center")
 with left:
     selectors(here, _)
 other = "en" if _.lang == "ja" else "ja"

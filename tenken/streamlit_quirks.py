@@ -51,7 +51,7 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     dark = f"@media (prefers-color-scheme:dark){{{primary}{{color:{on_primary_dark}}}}}"
     blanks = "[data-testid=stText] span{white-space:break-spaces}"
     drop = "[data-testid=stFileUploaderDropzone"
-    words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file)}}}"
+    words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file, ensure_ascii=False)}}}"
     upload = f"{drop}Instructions],{drop}] button p{{display:none}}{drop}] button {words}"
     return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
 
