@@ -13,7 +13,7 @@ from scoring.units import Unit
 from tenken import audits
 from tenken.auth import User
 from tenken.content import load_content
-from tenken.editions import pin, shipped
+from tenken.editions import content_of, pin, shipped
 from tenken.form import open_form
 from tenken.i18n import words
 from tenken.parts import periods
@@ -331,6 +331,23 @@ def test_the_form_says_what_the_checklist_asks_otherwise(other: Store, root: Uni
     counts = [_("{n} added", n=1), _("{n} retired", n=1), _("{n} re-worded", n=1)]
     assert shown.expander[0].label == _("Changed questions since last quarter: {what}", what=("、" if lang == "ja" else ", ").join(counts))
     assert "\\*" in "".join(each.value for each in shown.markdown), "what a checklist says is no Markdown"
+
+
+def test_an_edition_that_was_pinned_is_compared_with_the_one_that_is_shipped(open_page: Open, other: Store, root: Unit) -> None:
+    """No stand-in: last quarter's content is read from the store, with one sentence otherwise than it is shipped."""
+    now, text = pin(other), CHECKLIST.sections[0].questions[0].text
+    files = {name: each.replace(text.ja, "前の四半期の文である") for name, each in shipped().files[now.checklist].items()}
+    other.keep_content("checklist", "0" * 64, "2025.1", files)
+    pins = replace(now, checklist="0" * 64)
+    earlier = content_of(other, pins).checklist
+    audits.open_period(other, SOLO, root, BEFORE, fiscal_start=4, due=None, pins=pins, checklist=earlier)
+    tab = page(open_page, "ja")
+    assert "前の四半期から変わった設問：文言変更1問" in said(tab)
+    assert f"{text.ja}（前：前の四半期の文である）" in said(tab).replace("\\", "")
+    button(tab, "open_period")
+    notice = AppTest.from_function(_draw_notice, kwargs={"lang": "ja"}).run()
+    assert not notice.exception
+    assert [each.label for each in notice.expander] == ["前の四半期から変わった設問：文言変更1問"]
 
 
 def test_the_page_stands_in_the_navigation(open_page: Open) -> None:
