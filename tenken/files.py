@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -18,13 +18,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from scoring.load.answers import COLUMNS, plain_cell
+from tenken.auth import User, can
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
 from tenken.evidence import KeptFile, open_kept
 from tenken.gate import refusal
-from tenken.i18n import words
-from tenken.session import View, read_view
+from tenken.i18n import LANGUAGES, Words, words
+from tenken.organisation import organisation_of
+from tenken.session import View, read_view, root_at_hand, store
 from tenken.settings import read_settings
+from tenken.store.values import UnitPlan
+from tenken.streamlit_quirks import LANG_COOKIE, PERSON_COOKIE
+from tenken.unit_files import units_csv, units_xlsx
 
 TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
@@ -115,4 +120,36 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
-ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json)]
+def _asking(request: Request, root: int) -> User:
+    """Who asks, as pages do: by the address, then by the cookie. Before anybody has a role, whoever is here."""
+    persons = store().persons(root)
+    wanted = request.query_params.get("as") or request.cookies.get(PERSON_COOKIE)
+    found = next((person for person in persons if str(person.id) == wanted), None)
+    return User(found.name, found.roles) if found else User("", solo=not persons)
+
+
+def _units_route(kind: str, media_type: str, write: Callable[[Sequence[UnitPlan], Words], bytes]) -> Route:
+    """`/files/units.…`: the units that somebody may see, to be changed and read back."""
+
+    def units(request: Request) -> Response:
+        if _from_elsewhere(request):
+            return refusal(403)
+        try:
+            there = organisation_of(store(), root_at_hand(store()))
+            user = _asking(request, there.root.id)
+        except TenkenError as error:
+            return _not_now(error)
+        plans = [there.plan(unit) for unit in there.ordered if can(user, "read", unit.id, there.tree)]
+        lang = next((lang for lang in LANGUAGES if lang == request.cookies.get(LANG_COOKIE)), read_settings().lang)
+        return leaving(write(plans, words(lang)), f"units_{date.today():%Y%m%d}.{kind}", media_type) if plans else refusal(403)
+
+    return Route(f"/files/units.{kind}", units)
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROUTES: list[Any] = [
+    _route("csv", "text/csv", _csv),
+    _route("json", "application/json", _json),
+    _units_route("csv", "text/csv", units_csv),
+    _units_route("xlsx", XLSX, units_xlsx),
+]

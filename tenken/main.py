@@ -22,6 +22,7 @@ page = st.navigation(
         st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
     ],
     position="top",
