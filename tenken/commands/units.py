@@ -1,6 +1,5 @@
 """`tenken unit …` and `tenken person …`: the same functions as the page Administration."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
@@ -118,16 +117,18 @@ def _with(
     valid_to: str | None,
 ) -> UnitPlan:
     """The plan with what was given."""
-    given = {"parent": parent, "headcount": headcount, "weight": weight, "reporting": reporting}
-    changed = replace(plan, **{name: value for name, value in given.items() if value is not None})
     kinds = {word: word for word in KINDS}
     owners = {word: word for word in OWNERS}
-    return replace(
-        changed,
-        kind=_of(kinds, kind, "--kind") if kind else plan.kind,
-        name=Text(name_ja or plan.name.ja, name_en or plan.name.en),
-        owners=tuple(_of(owners, word, "--duty") for word in duty if word != "-") if duty else plan.owners,
-        valid_to=_day(valid_to) if valid_to else plan.valid_to,
+    return UnitPlan(
+        plan.code,
+        plan.parent if parent is None else parent,
+        _of(kinds, kind, "--kind") if kind else plan.kind,
+        Text(name_ja or plan.name.ja, name_en or plan.name.en),
+        plan.reporting if reporting is None else reporting,
+        plan.headcount if headcount is None else headcount,
+        tuple(_of(owners, word, "--duty") for word in duty if word != "-") if duty else plan.owners,
+        plan.weight if weight is None else weight,
+        _day(valid_to) if valid_to else plan.valid_to,
     )
 
 

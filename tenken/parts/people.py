@@ -82,7 +82,7 @@ def _one(here: View, there: Organisation, _: Words) -> None:
     persons = {str(person.id): person for person in there.persons}
     names = {key: person.name for key, person in persons.items()} | {NEW: _("Somebody new")}
     chosen = st.selectbox(
-        _("Person to work on"), list(names), index=len(names) - 1, key=fresh("person"), format_func=names.__getitem__, width=420
+        _("Person to work on"), list(names), index=len(names) - 1, key="admin_person", format_func=names.__getitem__, width=420
     )
     person = persons.get(chosen)
     if person:

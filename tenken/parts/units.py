@@ -1,12 +1,13 @@
 """The units: the tree as a table, and the forms that change it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from scoring.model import Text
-from scoring.units import COMPANIES, Unit
+from scoring.units import COMPANIES, Unit, UnitKind
 from tenken.auth import can
 from tenken.departments import free_code, make_departments
 from tenken.i18n import Words
@@ -18,6 +19,8 @@ from tenken.tables_units import INDENT, units_table
 from tenken.unit_words import column_words, kind_words, owner_words
 
 NAME_LETTERS = 200
+# What is most often added below a unit.
+BELOW: Mapping[UnitKind, UnitKind] = {"group": "company", "company": "department", "supplier": "supplier"}
 
 
 def units_part(here: View, there: Organisation, _: Words) -> None:
@@ -34,7 +37,7 @@ def units_part(here: View, there: Organisation, _: Words) -> None:
     st.dataframe(units_table(there, _), hide_index=True, width="stretch", key="units_table")
     _worth_a_look(there, _)
     names = unit_options(there, _)
-    code = st.selectbox(_("Unit to work on"), list(names), key=fresh("unit"), format_func=names.__getitem__, width=420)
+    code = st.selectbox(_("Unit to work on"), list(names), key="admin_unit", format_func=names.__getitem__, width=420)
     unit = there.by_code[code]
     if not here.user.solo and not _may(here, there, unit):
         st.caption(_("Your roles do not let you change this unit."))
@@ -113,9 +116,7 @@ def _change(here: View, there: Organisation, unit: Unit, _: Words) -> None:
 
 def _add(here: View, there: Organisation, unit: Unit, _: Words) -> None:
     name = f"add:{unit.code}"
-    kind = (
-        "supplier" if unit.is_supplier else "company" if unit.kind == "group" else "section" if unit.kind == "department" else "department"
-    )
+    kind = BELOW.get(unit.kind, "section")
     plan = UnitPlan("", unit.code, kind, Text("", ""), reporting=True)
     with st.form(fresh(name), border=False):
         st.text_input(column_words(_)["code"], value=free_code(there), key=fresh(f"{name}:code"), max_chars=40, width=260,
@@ -194,5 +195,8 @@ def _remove(here: View, there: Organisation, unit: Unit, _: Words) -> None:
     with st.popover(_("Remove this unit")):
         st.text(_.text(unit.name))
         st.markdown(_("It goes with the roles that were given for it. This cannot be undone."))
-        st.button(_("Remove for good"), key=fresh(f"remove:{unit.code}"), type="primary", on_click=write,
-                  args=(_("Removed: {name}.", name=_.text(unit.name)), remove_unit, store(), here.user, here.root, unit.code))  # fmt: skip
+        st.button(_("Remove for good"), key=fresh(f"remove:{unit.code}"), type="primary", on_click=_gone, args=(here, unit, _))
+
+
+def _gone(here: View, unit: Unit, _: Words) -> None:
+    write(_("Removed: {name}.", name=_.text(unit.name)), remove_unit, store(), here.user, here.root, unit.code)
