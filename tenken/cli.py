@@ -345,7 +345,7 @@ def load() -> None:
     from tenken.sample import load_sample
     from tenken.store import Store
 
-    load_sample(Store.open(read_settings().store_url), load_content())
+    load_sample(Store.open(read_settings().store_url))
     _ = spoken()
     typer.echo(_("The sample company is loaded."))
 

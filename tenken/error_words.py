@@ -1,6 +1,7 @@
 """Errors as sentences that say what to do next, in the reader's language."""
 
 from scoring.errors import AnswerError, AnswerFileError, ContentError, ScoringError
+from tenken.auth import ACTIONS
 from tenken.errors import TenkenError
 from tenken.i18n import Words
 
@@ -20,7 +21,6 @@ def error_text(error: ScoringError | TenkenError, _: Words) -> str:
 
 def unit_sentences(_: Words) -> dict[str, str]:
     """What can be wrong with units and people, by code, its fields still open: {unit} is a unit's code."""
-    no_role = _("{person}: your roles do not allow this here. An administrator gives roles under Administration.")
     return {
         "duplicate_code": _("The code {unit} is there twice. Every unit needs a code of its own."),
         "bad_code": _("“{unit}” cannot be a code: up to 40 letters, digits, hyphens, dots and underscores, a letter or digit first."),
@@ -37,13 +37,11 @@ def unit_sentences(_: Words) -> dict[str, str]:
         "ends_before_it_begins": _("{unit} would end before its present form begins."),
         "no_departments": _("Write at least one name."),
         "units_changed": _("Somebody else has changed the unit {unit} in the meantime. Look at it again."),
-        "unit_in_use": _("{unit} has answered, or other units stand below it. Give it a last day instead."),
         "last_administrator": _("The last administrator of the whole organisation cannot go. Give somebody else this role first."),
         "first_roles": _("Whoever gets the first role becomes administrator and security office of the whole organisation."),
         "name_missing": _("The name is missing."),
         "who": _("Nobody called “{name}” has a role here. Say who you are with --as NAME."),
         "fiscal_month": _("A fiscal year begins in one of the months 1 to 12."),
-        **dict.fromkeys((f"not_allowed_{action}" for action in ("units", "people", "settings", "periods", "answer")), no_role),
     }
 
 
@@ -60,8 +58,25 @@ def _sentence(code: str, _: Words) -> str:
         "unreachable": _("The database does not answer. Check that it runs and that TENKEN_DATABASE_URL is right."),
         "newer": _("This database was written by a newer version of Tenken. Start that version, or restore an older backup."),
         "period_closed": _("This quarter is closed, so it can no longer be changed."),
+        "period_unsealed": _("{n} sheets of this quarter are not sealed yet. Seal them, then close the quarter."),
+        "period_exists": _("This quarter is there already."),
+        "period_overlaps": _("This quarter overlaps with an earlier one. Check the first month of the fiscal year."),
+        "period_not_last": _("There is a later quarter already. Quarters are opened one after the other."),
+        "sheet_draft": _("This sheet has not been submitted yet."),
+        "sheet_submitted": _("This sheet has been submitted. Take it back, or have it returned, to change an answer."),
+        "sheet_returned": _("This sheet was returned. It has to be submitted again first."),
+        "sheet_approved": _("This sheet has been approved. A reviewer can return it, if an answer has to change."),
+        "sheet_sealed": _("This sheet is sealed. It can never be changed again."),
+        **{f"not_sealable_{state}": _("Only an approved sheet can be sealed.") for state in ("draft", "returned", "submitted")},
+        "not_sealable_sealed": _("This sheet is sealed. It can never be changed again."),
+        "sheet_changed": _("Somebody else has changed this sheet in the meantime. Look at it once more, then try again."),
+        "own_sheet": _("You answered here yourself; somebody else has to approve it."),
+        "to_reconfirm": _("{n} answers from last quarter are not confirmed yet."),
+        "remark_required": _("Say in a remark what should be looked at again."),
+        "unit_in_use": _("{unit} has answers, or units below it. Give it an end date instead of removing it."),
+        **{f"not_allowed_{action}": _("Your role does not allow this here. An administrator can change roles.") for action in ACTIONS},
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
-        **dict.fromkeys(("unit", "period", "sheet"), _("This is not here any more. Reload the page.")),
+        **dict.fromkeys(("unit", "period", "sheet", "content", "evidence"), _("This is not here any more. Reload the page.")),
         "bad_setting": _("The setting {name} is not usable: {what}"),
         "database_url": _(
             "TENKEN_DATABASE_URL is not the address of a database. Example: postgresql+psycopg://user:password@localhost/tenken"

@@ -2,9 +2,12 @@
 
     TenkenError
     ├── StoreError
-    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet'
-    │   ├── Closed          the quarter is closed and takes no more answers; code: 'period_closed'
-    │   ├── Conflict        somebody else was there first; code: 'answer_changed', 'company_exists'; theirs=, yours=
+    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet', 'content', 'evidence'
+    │   ├── Closed          the quarter or the sheet takes no more of this; code: 'period_closed', 'period_unsealed',
+    │   │                   'sheet_STATE', 'not_sealable_STATE'
+    │   ├── Conflict        it does not fit what stands there; code: 'answer_changed', 'sheet_changed', 'own_sheet',
+    │   │                   'to_reconfirm', 'remark_required', 'company_exists', 'unit_in_use', 'period_exists',
+    │   │                   'period_overlaps', 'period_not_last'; theirs=, yours= where two values meet
     │   ├── Newer           the database was written by a newer version of Tenken; code: 'newer'; revision=
     │   └── Unavailable     the database cannot be used now, nothing was saved; code says why:
     │                       'locked', 'disk_full', 'read_only', 'unreachable', 'unknown'
@@ -13,7 +16,7 @@
     ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
     ├── SettingsError       a setting that nothing can be started with
-    └── NotAllowed          this person may not do this here
+    └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
 `code` is a stable word that pages translate by; `fields` are data for the sentence around it.
 """
@@ -49,7 +52,7 @@ class NotFound(StoreError):
 
 
 class Closed(StoreError):
-    """The quarter is closed: its answers stay as they are."""
+    """The quarter is closed, or the sheet is past the state in which this could happen: it stays as it is."""
 
     says = "closed"
 

@@ -231,9 +231,9 @@ def fiscal_start() -> int:
 
 
 def _user(database: Store, root: Unit, wanted: str | None) -> User:
-    """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, it is whoever gave the name
-    that the installation keeps."""
-    persons = database.persons(root.id)
+    """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, and in the sample, it is
+    whoever gave the name that the installation keeps."""
+    persons = () if root.sample else database.persons(root.id)
     if not persons:
         return User(str(database.setting("person") or ""), solo=True)
     asked = wanted or st.context.cookies.get(PERSON_COOKIE)

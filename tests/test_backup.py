@@ -75,7 +75,7 @@ def evidence(here: Settings, content: bytes) -> Path:
 
 
 def test_what_comes_back_is_what_was_there(here: Settings, store: Store, tmp_path: Path) -> None:
-    load_sample(store, load_content())
+    load_sample(store)
     proof = evidence(here, b"\0proof")
     then = everything(here.home / "tenken.db")
     manifest = backup.make(here, tmp_path / "a.zip", NOW)
@@ -191,7 +191,7 @@ def test_a_database_of_a_newer_version_is_refused(here: Settings, store: Store, 
 
 
 def test_a_damaged_database_is_refused(here: Settings, store: Store, tmp_path: Path) -> None:
-    load_sample(store, load_content())
+    load_sample(store)
     backup.make(here, tmp_path / "good.zip", NOW)
     with zipfile.ZipFile(tmp_path / "good.zip") as bundle:
         content = bytearray(bundle.read("database"))

@@ -23,9 +23,11 @@ from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.element_tree import Button, Radio
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from scoring.assessment import assess, express_view
+from scoring.assessment import Assessment, assess, express_view
 from scoring.engine import shown
 from scoring.model import Answer, Evidence, Lang
+from scoring.portfolio import assess_units
+from tenken.books import portfolio
 from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import Unavailable
@@ -317,23 +319,26 @@ def test_home_before_the_first_answer(lang: Lang, open_page: Open) -> None:
 @pytest.fixture
 def sample(other: Store) -> Store:
     own_sheet(other)
-    load_sample(other, CONTENT)
+    load_sample(other)
     return other
 
 
-def sample_answers(store: Store) -> dict[str, Answer]:
-    company = store.company(sample=True)
-    assert company
-    entries = store.entries(store.sheet(company.id, store.period_for(company.id, TODAY).id, CHECKLIST).id)
-    return {question: entry.answer for question, entry in entries.items() if entry.answer}
+def sample_assessment(store: Store) -> Assessment:
+    """What the whole sample group says in its open quarter."""
+    root = store.company(sample=True)
+    assert root
+    found = assess_units(portfolio(store, store.periods(root.id)[-1], TODAY), root.id, CONTENT.outside)
+    assert found
+    return found
 
 
 def test_home_with_the_sample(lang: Lang, open_page: Open, sample: Store) -> None:
     tab = open_page(lang)
     fine(tab, lang)
-    _, found = words(lang), assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
+    _, found = words(lang), sample_assessment(sample)
     assert title(tab) == conclusion(found, _)
-    assert tab.text[0].value.startswith({"ja": "株式会社サンプル製作所　", "en": "Sample Works, Ltd.　"}[lang])
+    assert tab.selectbox(key="choose_unit").options[0] == {"ja": "見本ホールディングス株式会社", "en": "Sample Holdings, Inc."}[lang]
+    assert len(tab.selectbox(key="choose_period").options) == 7
     assert [metric.value for metric in tab.metric] == [
         {"ja": f"{shown(found.result.total.percent)}点", "en": f"{shown(found.result.total.percent)} points"}[lang],
         f"{shown(found.gap.gap)}%",
@@ -1004,15 +1009,19 @@ def test_the_sample_is_loaded_and_removed_beside_our_own_answers(lang: Lang, ope
     empty = open_page(lang)
     assert empty.metric  # we have answers, so the offer is not on the page
     assert not has(empty, "button", "load_sample")
-    load_sample(other, CONTENT)
+    load_sample(other)
     tab = open_page(lang)
     assert says(tab, words(lang)("An invented company. Nothing here mixes with your own answers."))
-    go(tab, "answer", question=FIRST)
+    tab.selectbox(key="choose_unit").set_value("seiki-seizo").run()
+    question = next(question.id for question in CHECKLIST.questions if question.scope == "unit")
+    go(tab, "answer", question=question)
     company = other.company(sample=True)
     assert company
-    theirs = other.sheet(company.id, other.period_for(company.id, TODAY).id, CHECKLIST)
-    tab.radio(key=f"choice:{theirs.id}:{FIRST}").set_value("verified").run()
-    assert other.entries(theirs.id)[FIRST].choice == "verified"
+    period = other.periods(company.id)[-1]
+    unit = next(unit for unit in other.tree_of(period).units if unit.code == "seiki-seizo")
+    theirs = other.sheet(unit.id, period.id, CHECKLIST)
+    tab.radio(key=f"choice:{theirs.id}:{question}").set_value("verified").run()
+    assert other.entries(theirs.id)[question].choice == "verified"
     assert other.history(sheet.id, FIRST) == mine
 
     tab.button(key="leave_sample").click().run()
@@ -1032,8 +1041,7 @@ def test_a_newcomer_looks_at_the_sample_and_comes_back(lang: Lang, open_page: Op
     tab = open_page(lang)
     tab.button(key="load_sample").click().run()
     fine(tab, lang)
-    assert tab.text[0].value.startswith({"ja": "株式会社サンプル製作所　", "en": "Sample Works, Ltd.　"}[lang])
-    assert len(sample_answers(other)) == len(CHECKLIST.questions)
+    assert title(tab) == conclusion(sample_assessment(other), words(lang))
     tab.button(key="remove_sample").click().run()
     fine(tab, lang)
     assert title(tab) == words(lang)("No answers yet. Start with the five-minute check.")

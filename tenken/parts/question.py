@@ -23,6 +23,9 @@ from tenken.session import NotSaved, Saved, act, state, store, today
 from tenken.store import Entry, Sheet
 from tenken.tables import level_words, sign
 
+# Letters of a note that the page takes, and shows of one that came another way.
+NOTE = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -170,7 +173,7 @@ def _body(desk: Desk, question: Question) -> None:
                       disabled=desk.locked(question))  # fmt: skip
     if choice is not None:
         st.text_area(
-            _("Note (optional)"), key=desk.key("note", question), height=68, max_chars=5000, on_change=_save, args=(desk, question),
+            _("Note (optional)"), key=desk.key("note", question), height=68, max_chars=NOTE, on_change=_save, args=(desk, question),
             disabled=desk.locked(question),
         )  # fmt: skip
         if choice not in (NA_WORD, UNKNOWN_WORD) and not desk.locked(question):
@@ -266,10 +269,12 @@ def _choose(desk: Desk, question: Question, theirs: Entry) -> None:
     draft: Answer = st.session_state[desk.key("draft", question)]
     left, right = st.columns(2)
     with left:
-        st.text(f"{theirs.person or _('(no name)')}　{_.clock(theirs.at)}\n{level_words(desk.checklist, theirs.answer, _)}\n{theirs.note}")
+        st.text(
+            f"{theirs.person or _('(no name)')}　{_.clock(theirs.at)}\n{level_words(desk.checklist, theirs.answer, _)}\n{theirs.note[:NOTE]}"
+        )
         st.button(_("Keep theirs"), key=desk.key("theirs", question), on_click=_take, args=(desk, question, theirs))
     with right:
-        st.text(f"{_('Yours')}\n{level_words(desk.checklist, draft, _)}\n{draft.note}")
+        st.text(f"{_('Yours')}\n{level_words(desk.checklist, draft, _)}\n{draft.note[:NOTE]}")
         st.button(_("Replace by mine"), key=desk.key("mine", question), on_click=_save, args=(desk, question, theirs))
 
 

@@ -71,9 +71,13 @@ with left:
             fill(desk, question)
             card(desk, question, f"{number}-{position}", at_hand=question == at)
 with right:
-    hand_in(here, desk, _)
+    if not here.alone:
+        hand_in(here, desk, _)
     if here.has_more and here.alone:
         st.segmented_control(_("Scope"), modes, default=mode, required=True, key="mode", label_visibility="collapsed",
                              format_func=modes.__getitem__, on_change=choose_mode)  # fmt: skip
     section_list(desk, sections, section, go, _)
     tools(here, go, _)
+    if here.alone:
+        with st.expander(_("Finish this quarter"), type="compact", key="finish_quarter"):
+            hand_in(here, desk, _)
