@@ -55,7 +55,7 @@ def preview_table(preview: UnitsPreview, _: Words) -> pd.DataFrame:
     """One row per new unit, and one per field of a changed one."""
     rows = [[_("New"), plan.code, _.text(plan.name), "", "", kind_words(_)[plan.kind]] for plan in preview.created]
     rows += [row for change in preview.changed for row in _changed(change, _)]
-    return pd.DataFrame(rows, columns=[_("What"), _("Code"), _("Unit"), _("Field"), _("Now"), _("Then")])
+    return pd.DataFrame(rows, columns=[_("New or changed"), _("Code"), _("Unit"), _("Field"), _("Now"), _("Then")])
 
 
 def _changed(change: Changed, _: Words) -> list[list[str]]:

@@ -34,7 +34,7 @@ def units_part(here: View, there: Organisation, _: Words) -> None:
         )
     if alone and there.root.reporting:
         _departments(here, there, _)
-    st.dataframe(units_table(there, _), hide_index=True, width="stretch", key="units_table")
+    st.dataframe(units_table(there, _), hide_index=True, width="stretch", key="units_table", placeholder="")
     _worth_a_look(there, _)
     names = unit_options(there, _)
     code = st.selectbox(_("Unit to work on"), list(names), key="admin_unit", format_func=names.__getitem__, width=420)
@@ -42,13 +42,10 @@ def units_part(here: View, there: Organisation, _: Words) -> None:
     if not here.user.solo and not _may(here, there, unit):
         st.caption(_("Your roles do not let you change this unit."))
         return
-    change, add, end = st.tabs([_("Change"), _("Add a unit below"), _("Remove")])
-    with change:
-        _change(here, there, unit, _)
-    with add:
-        _add(here, there, unit, _)
-    with end:
-        _remove(here, there, unit, _)
+    work = {"change": _("Change"), "add": _("Add a unit below"), "remove": _("Remove")}
+    chosen = st.segmented_control(_("Unit to work on"), list(work), default="change", required=True, key="admin_work", format_func=work.__getitem__,
+                                  label_visibility="collapsed")  # fmt: skip
+    {"change": _change, "add": _add, "remove": _remove}[chosen](here, there, unit, _)
 
 
 def unit_options(there: Organisation, _: Words) -> dict[str, str]:
@@ -135,7 +132,7 @@ def _fields(name: str, there: Organisation, plan: UnitPlan, unit: Unit | None, _
         st.text_input(said["name_ja"], value=plan.name.ja, key=fresh(f"{name}:ja"), max_chars=NAME_LETTERS)
         offered = list(COMPANIES) if root else list(kinds)
         st.selectbox(said["kind"], offered, index=offered.index(plan.kind), key=fresh(f"{name}:kind"), format_func=lambda kind: kinds[kind])
-        st.multiselect(said["duties"], list(duties), default=list(plan.owners), key=fresh(f"{name}:duties"), format_func=lambda owner: duties[owner],
+        st.multiselect(said["duties"], list(duties), default=list(plan.owners), key=fresh(f"{name}:duties"), format_func=lambda owner: duties[owner], placeholder="",
                        help=_("The questions of company scope of this field are answered by this unit, for the whole company."))  # fmt: skip
         st.checkbox(_("Answers unit questions itself"), value=plan.reporting, key=fresh(f"{name}:reporting"),
                     help=_("Off for a unit that is only the sum of those below it. A supplier always answers for itself."))  # fmt: skip

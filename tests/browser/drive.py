@@ -196,7 +196,7 @@ class Watch:
             self.foreign.append(url)
 
 
-DISCOVERY = re.compile(r"/(answer|statistics|about|explain)/_stcore/(health|host-config)")
+DISCOVERY = re.compile(r"/(admin|answer|statistics|about|explain)/_stcore/(health|host-config)")
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
 
