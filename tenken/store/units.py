@@ -125,7 +125,8 @@ class Units(Database):
 def tree_on(connection: Connection, root_id: int, day: date) -> Tree:
     """The organisation of a root as it stands on that day."""
     root = one(connection, schema.node, "unit", root_id)
-    current = {row.id: row for row in connection.execute(select(schema.node).where(schema.node.c.sample == root.sample))}
+    nodes = select(schema.node).where(schema.node.c.sample == root.sample).order_by(schema.node.c.id)
+    current = {row.id: row for row in connection.execute(nodes)}
     past = select(schema.node_past).where(schema.node_past.c.node_id.in_(current), schema.node_past.c.valid_to >= day)
     earlier: dict[int, SqlRow[Any]] = {}
     for row in connection.execute(past.order_by(schema.node_past.c.valid_to.desc())):

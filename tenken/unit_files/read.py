@@ -124,7 +124,7 @@ class _Sheet:
         given = {column: cells[place] if place < len(cells) else "" for column, place in self.columns.items()}
         said = {column: _line(plain(value)) for column, value in given.items()}
         wrong = [self._wrong(code, number, column, **fields) for code, column, fields in self._faults(said, given)]
-        self.problems += wrong
+        self.problems += sorted(wrong, key=lambda problem: problem.column)
         if not wrong:
             read[number] = self._plan(said, given)
 
