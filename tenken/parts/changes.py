@@ -17,6 +17,17 @@ def fresh(name: str) -> str:
     return f"admin{state('admin_round', 0)}:{name}"
 
 
+def once(callback: Callable[..., None]) -> Callable[..., None]:
+    """A callback for a form that begins anew: a second click, on the button that is on its way out, does nothing."""
+    drawn = state("admin_round", 0)
+
+    def pressed(*args: Any) -> None:
+        if state("admin_round", 0) == drawn:
+            callback(*args)
+
+    return pressed
+
+
 def since_choice(name: str, here: View, _: Words) -> None:
     """Put right from the beginning, or a reorganisation from a day on; `since` reads it."""
     options = {"always": _("Put right, from the beginning"), "since": _("Reorganisation, from this day on")}

@@ -8,7 +8,7 @@ from tenken.auth import ROLES
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.organisation import FIRST, Organisation, put_person, unreviewed
-from tenken.parts.changes import fresh, write
+from tenken.parts.changes import fresh, once, write
 from tenken.parts.units import unit_options
 from tenken.session import View, store
 from tenken.store.values import Person, Role
@@ -59,7 +59,7 @@ def _first(here: View, _: Words) -> None:
             )
         )
         st.text_input(_("Your name"), value=here.user.name, key=fresh("first:name"), max_chars=NAME_LETTERS, width=360)
-        st.form_submit_button(_("Take both roles and begin"), type="primary", key=fresh("first:go"), on_click=_begin, args=(here, _))
+        st.form_submit_button(_("Take both roles and begin"), type="primary", key=fresh("first:go"), on_click=once(_begin), args=(here, _))
 
 
 def _begin(here: View, _: Words) -> None:
@@ -96,11 +96,13 @@ def _held(here: View, there: Organisation, person: Person, _: Words) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(f"{role_word}　{unit_word}", width=360)
             left = [each for each in person.roles if each != (role, unit)]
-            st.button(_("Take away"), key=fresh(f"take:{person.id}:{role}:{unit}"), on_click=_put, args=(here, person.name, left, _))
+            st.button(_("Take away"), key=fresh(f"take:{person.id}:{role}:{unit}"), on_click=once(_put), args=(here, person.name, left, _))
     with st.popover(_("Remove this person")):
         st.text(person.name)
         st.markdown(_("All roles go. What this person answered and did keeps the name."))
-        st.button(_("Remove for good"), key=fresh(f"away:{person.id}"), type="primary", on_click=_put, args=(here, person.name, [], _))
+        st.button(
+            _("Remove for good"), key=fresh(f"away:{person.id}"), type="primary", on_click=once(_put), args=(here, person.name, [], _)
+        )
 
 
 def _give(here: View, there: Organisation, person: Person | None, _: Words) -> None:
@@ -111,7 +113,9 @@ def _give(here: View, there: Organisation, person: Person | None, _: Words) -> N
         left, right = st.columns(2)
         left.selectbox(_("Role"), ROLES, key=fresh("give:role"), format_func=lambda role: said[role])
         right.selectbox(_("For the unit and all below"), list(names), key=fresh("give:unit"), format_func=names.__getitem__)
-        st.form_submit_button(_("Give this role"), type="primary", key=fresh("give:go"), on_click=_given, args=(here, there, person, _))
+        st.form_submit_button(
+            _("Give this role"), type="primary", key=fresh("give:go"), on_click=once(_given), args=(here, there, person, _)
+        )
 
 
 def _given(here: View, there: Organisation, person: Person | None, _: Words) -> None:

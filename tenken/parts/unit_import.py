@@ -8,7 +8,7 @@ import streamlit as st
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.organisation import Organisation, apply_units
-from tenken.parts.changes import fresh, since, since_choice, write
+from tenken.parts.changes import fresh, once, since, since_choice, write
 from tenken.session import View, state, store
 from tenken.streamlit_quirks import release
 from tenken.tables_units import preview_table
@@ -80,7 +80,7 @@ def _preview(here: View, preview: UnitsPreview, _: Words) -> None:
             _("Take over {n} units", n=len(preview.plans)),
             type="primary",
             key=fresh("units_apply"),
-            on_click=_apply,
+            on_click=once(_apply),
             args=(here, preview, _),
         )
         st.button(_("Discard"), key="units_discard", on_click=_forget)

@@ -12,7 +12,7 @@ from tenken.auth import can
 from tenken.departments import free_code, make_departments
 from tenken.i18n import Words
 from tenken.organisation import MOST, Organisation, apply_units, remove_unit
-from tenken.parts.changes import fresh, since, since_choice, write
+from tenken.parts.changes import fresh, once, since, since_choice, write
 from tenken.session import View, store
 from tenken.store.values import UnitPlan
 from tenken.tables_units import INDENT, units_table
@@ -91,7 +91,9 @@ def _departments(here: View, there: Organisation, _: Words) -> None:
         st.checkbox(_("The first department takes over the unit answers of this quarter"), key=fresh("departments:take"),
                     help=_("They are entered there once more under your name. Answers that are still to be reconfirmed are not."))  # fmt: skip
         since_choice("departments", here, _)
-        st.form_submit_button(_("Make these departments"), type="primary", key=fresh("departments:go"), on_click=_make, args=(here, _))
+        st.form_submit_button(
+            _("Make these departments"), type="primary", key=fresh("departments:go"), on_click=once(_make), args=(here, _)
+        )
 
 
 def _make(here: View, _: Words) -> None:
@@ -108,7 +110,9 @@ def _change(here: View, there: Organisation, unit: Unit, _: Words) -> None:
     with st.form(fresh(name), border=False):
         _fields(name, there, plan, unit, _)
         since_choice(name, here, _)
-        st.form_submit_button(_("Save"), type="primary", key=fresh(f"{name}:go"), on_click=_save, args=(here, name, plan.code, plan, _))
+        st.form_submit_button(
+            _("Save"), type="primary", key=fresh(f"{name}:go"), on_click=once(_save), args=(here, name, plan.code, plan, _)
+        )
 
 
 def _add(here: View, there: Organisation, unit: Unit, _: Words) -> None:
@@ -120,7 +124,7 @@ def _add(here: View, there: Organisation, unit: Unit, _: Words) -> None:
                       help=_("Names the unit in files, for good. Letters, digits, hyphens, dots and underscores."))  # fmt: skip
         _fields(name, there, plan, None, _)
         since_choice(name, here, _)
-        st.form_submit_button(_("Add"), type="primary", key=fresh(f"{name}:go"), on_click=_save, args=(here, name, "", None, _))
+        st.form_submit_button(_("Add"), type="primary", key=fresh(f"{name}:go"), on_click=once(_save), args=(here, name, "", None, _))
 
 
 def _fields(name: str, there: Organisation, plan: UnitPlan, unit: Unit | None, _: Words) -> None:
@@ -192,7 +196,7 @@ def _remove(here: View, there: Organisation, unit: Unit, _: Words) -> None:
     with st.popover(_("Remove this unit")):
         st.text(_.text(unit.name))
         st.markdown(_("It goes with the roles that were given for it. This cannot be undone."))
-        st.button(_("Remove for good"), key=fresh(f"remove:{unit.code}"), type="primary", on_click=_gone, args=(here, unit, _))
+        st.button(_("Remove for good"), key=fresh(f"remove:{unit.code}"), type="primary", on_click=once(_gone), args=(here, unit, _))
 
 
 def _gone(here: View, unit: Unit, _: Words) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tenken.organisation import organisation_of, set_fiscal_start
-from tenken.parts.changes import fresh, outcome, write
+from tenken.parts.changes import fresh, once, outcome, write
 from tenken.parts.people import people_part
 from tenken.parts.unit_import import import_part
 from tenken.parts.units import units_part
@@ -30,7 +30,7 @@ def settings_part(here: View) -> None:
         st.selectbox(_("First month of the fiscal year"), months, index=fiscal_start() - 1, key=fresh("month"), width=260,
                      format_func=lambda month: month_word(month, _))  # fmt: skip
         st.caption(_("Counts for quarters that are opened from now on. Quarters that are there keep their days."))
-        st.form_submit_button(_("Save"), type="primary", key=fresh("month:go"), on_click=save_month)
+        st.form_submit_button(_("Save"), type="primary", key=fresh("month:go"), on_click=once(save_month))
 
 
 def save_month() -> None:
