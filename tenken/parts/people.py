@@ -50,7 +50,7 @@ def _first(here: View, _: Words) -> None:
     with st.form(fresh("first")):
         st.markdown(
             _(
-                "So far one person does everything here. **As soon as the first role is given, this ends:** everybody chooses their name at the top and can only do what their roles allow, and nobody approves what they answered themselves."
+                "So far one person does everything here. As soon as the first role is given, this ends: everybody chooses their name at the top and can only do what their roles allow, and nobody approves what they answered themselves."
             )
         )
         st.markdown(
