@@ -11,6 +11,7 @@ from scoring.units import COMPANIES, Unit, UnitKind
 from tenken.auth import can
 from tenken.departments import free_code, make_departments
 from tenken.i18n import Words
+from tenken.markup import escaped
 from tenken.organisation import MOST, Organisation, apply_units, remove_unit
 from tenken.parts.changes import fresh, once, since, since_choice, write
 from tenken.session import View, store
@@ -69,7 +70,7 @@ def _worth_a_look(there: Organisation, _: Words) -> None:
             st.caption(
                 _(
                     "{code} answers unit questions itself beside the units below it. If that is not meant, change it: “Answers itself” off.",
-                    code=unit.code,
+                    code=escaped(unit.code),
                 )
             )
 
