@@ -53,11 +53,13 @@ def find(elements: Any, end: str) -> Any:
 
 
 def press(tab: AppTest, end: str) -> AppTest:
-    return find(tab.button, end).click().run()
+    find(tab.button, end).click()
+    return tab.run()
 
 
 def part(tab: AppTest, name: str) -> AppTest:
-    return find(tab.segmented_control, "admin_part").set_value(name).run()
+    find(tab.segmented_control, "admin_part").set_value(name)
+    return tab.run()
 
 
 def tree(store: Store) -> dict[str, UnitPlan]:
@@ -317,7 +319,7 @@ def test_the_fiscal_year_begins_when_it_is_said_to(open_page: Open, lang: Lang, 
 
 def test_every_role_is_explained() -> None:
     for lang in ("ja", "en"):
-        _: Words = words(lang)  # type: ignore[arg-type]
+        _: Words = words(lang)
         assert role_words(_).keys() == role_lines(_).keys()
 
 

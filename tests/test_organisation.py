@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import UnitsError
-from scoring.model import Answer, Text
+from scoring.model import Answer, Owner, Text
 from scoring.units import COMPANIES, SUPPLIER, Unit, UnitKind
 from tenken import audits
 from tenken.auth import User
@@ -212,9 +212,9 @@ def test_who_may_change_units(store: Store, root: Unit) -> None:
             put(store, root, *refused, user=osaka)
     for role in ("respondent", "approver", "auditor", "board"):
         with pytest.raises(NotAllowed):
-            put(store, root, plan("z"), user=User("他", ((role, root.id),)))  # type: ignore[arg-type]
+            put(store, root, plan("z"), user=User("他", ((role, root.id),)))
         with pytest.raises(NotAllowed):
-            remove_unit(store, User("他", ((role, root.id),)), root, "new")  # type: ignore[arg-type]
+            remove_unit(store, User("他", ((role, root.id),)), root, "new")
     with pytest.raises(NotAllowed, match="not_allowed_settings"):
         set_fiscal_start(store, osaka, root, 1)
     remove_unit(store, osaka, root, "new")
@@ -301,7 +301,9 @@ def organisations(draw: st.DrawFn) -> tuple[UnitPlan, ...]:
     for number in range(draw(st.integers(0, 9))):
         above = draw(st.sampled_from(plans))
         kind: UnitKind = SUPPLIER if above.kind == SUPPLIER else draw(st.sampled_from(KINDS))
-        owners = draw(st.lists(st.sampled_from(("it", "legal", "hr", "general_affairs", "business", "board")), unique=True, max_size=3))
+        owners: list[Owner] = draw(
+            st.lists(st.sampled_from(("it", "legal", "hr", "general_affairs", "business", "board")), unique=True, max_size=3)
+        )
         plans.append(
             UnitPlan(
                 draw(st.sampled_from(("u", "部", "A-1.", "営業"))) + str(number),
@@ -331,7 +333,7 @@ def test_what_leaves_comes_back(plans: tuple[UnitPlan, ...], first: str, second:
     """In either language, in both formats: the same units, and a preview that changes nothing."""
     there = nothing_there()
     for lang in (first, second):
-        content = units_csv(plans, words(lang))  # type: ignore[arg-type]
+        content = units_csv(plans, words(lang))
         assert read_units(content, "units.csv", there) == plans
     assert preview_units(plans, {each.code: each for each in plans}).plans == ()
 
