@@ -24,8 +24,8 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import units
-from tenken.commands.frame import Json, named, print_json, spoken
+from tenken.commands import audits, units
+from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
@@ -35,6 +35,8 @@ from tenken.settings import ROOT, Settings, read_settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Tenken 点検")
 sample = typer.Typer(no_args_is_help=True, help="The sample company: load it, remove it.")
 app.add_typer(sample, name="sample")
+app.add_typer(audits.period, name="period")
+app.add_typer(audits.audit, name="audit")
 app.add_typer(units.unit, name="unit")
 app.add_typer(units.person, name="person")
 
@@ -93,7 +95,7 @@ def _announce(server: Any, address: str, browser: bool) -> None:
     """Say where it runs once it does, and open a browser only where a person sits."""
     while not server.started:
         threading.Event().wait(0.05)
-    _ = spoken()
+    _ = cli_words()
     typer.echo(_("Tenken runs at {address}  (stop: Ctrl+C)", address=address))
     seat = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if browser and seat:
@@ -204,7 +206,7 @@ def score(
     if as_json:
         print_json(data)
         return
-    _ = spoken()
+    _ = cli_words()
     for name, found in ((_("Express check"), express), (_("Full check"), full)):
         typer.echo(f"{name}  {_points_line(found, _)}")
     for step in full.steps[:5]:
@@ -291,7 +293,7 @@ def make_backup(
     if as_json:
         print_json(manifest.model_dump(mode="json"))
         return
-    _ = spoken()
+    _ = cli_words()
     typer.echo(_("{file}: {n} files, whole and checked. Keep it as safe as the answers themselves.", file=file, n=len(manifest.files)))
     if manifest.damaged:
         typer.echo(_("{n} evidence files are damaged and were left out.", n=len(manifest.damaged)), err=True)
@@ -305,7 +307,7 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Bring a backup back in place of what is there, which is backed up first."""
-    _ = spoken()
+    _ = cli_words()
     manifest = backup.read_manifest(file)
     if not yes:
         question = _("Replace all answers by the backup of {day} {time}?", day=_.day(manifest.made_at.astimezone().date()),
@@ -328,7 +330,7 @@ def doctor(as_json: Json = False) -> None:
     if as_json:
         print_json([{"name": f.name, "state": f.state, **f.fields} for f in findings])
     else:
-        _ = spoken()
+        _ = cli_words()
         for finding in findings:
             typer.echo(finding_text(finding, _))
     if any(finding.state == "bad" for finding in findings):
@@ -346,7 +348,7 @@ def load() -> None:
     from tenken.store import Store
 
     load_sample(Store.open(read_settings().store_url))
-    _ = spoken()
+    _ = cli_words()
     typer.echo(_("The sample company is loaded."))
 
 
@@ -358,5 +360,5 @@ def remove() -> None:
     from tenken.store import Store
 
     remove_sample(Store.open(read_settings().store_url))
-    _ = spoken()
+    _ = cli_words()
     typer.echo(_("The sample company is removed."))

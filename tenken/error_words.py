@@ -40,7 +40,6 @@ def unit_sentences(_: Words) -> dict[str, str]:
         "last_administrator": _("The last administrator of the whole organisation cannot go. Give somebody else this role first."),
         "first_roles": _("Whoever gets the first role becomes administrator and security office of the whole organisation."),
         "name_missing": _("The name is missing."),
-        "who": _("Nobody called “{name}” has a role here. Say who you are with --as NAME."),
         "fiscal_month": _("A fiscal year begins in one of the months 1 to 12."),
     }
 
@@ -73,6 +72,11 @@ def _sentence(code: str, _: Words) -> str:
         "own_sheet": _("You answered here yourself; somebody else has to approve it."),
         "to_reconfirm": _("{n} answers from last quarter are not confirmed yet."),
         "remark_required": _("Say in a remark what should be looked at again."),
+        "person_required": _("Say who you are with --person: here, people have roles."),
+        "no_company": _("There is no organisation yet. Start Tenken once, and it is made."),
+        "no_period": _("There is no such quarter. `tenken period list` names them."),
+        "no_unit": _("There is no unit {unit} here, or you may not look at it. `tenken audit list` names them."),
+        "no_such_person": _("{name} has no role here. Names are given under Administration."),
         "unit_in_use": _("{unit} has answers, or units below it. Give it an end date instead of removing it."),
         **{f"not_allowed_{action}": _("Your role does not allow this here. An administrator can change roles.") for action in ACTIONS},
         "answer_changed": _("Somebody else has changed this answer in the meantime."),

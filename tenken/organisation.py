@@ -204,17 +204,6 @@ def unreviewed(there: Organisation) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def user_named(store: Store, root: Unit, name: str) -> User:
-    """Who says that they are `name`; before anybody has a role, whoever is here. Raises Conflict('who')."""
-    persons = store.persons(root.id)
-    if not persons:
-        return User(name or str(store.setting("person") or ""), solo=True)
-    found = next((person for person in persons if person.name == name), None)
-    if found is None:
-        raise Conflict("who", name=name)
-    return User(found.name, found.roles)
-
-
 # --- settings --------------------------------------------------------------------------------------------------------
 
 

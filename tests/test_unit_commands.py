@@ -91,21 +91,19 @@ def test_people_have_roles_and_commands_ask_for_them(lang: Lang, home: Path) -> 
         _("Whoever gets the first role becomes administrator and security office of the whole organisation.")
     ]
     fine("person", "put", "田中", "--role", "administrator", "--role", "office")
-    assert problem("unit", "add", "a", "--parent", "company", "--name-ja", "a") == [
-        _("Nobody called “{name}” has a role here. Say who you are with --as NAME.", name="")
-    ]
-    fine("unit", "add", "a", "--parent", "company", "--name-ja", "a", "--as", "田中")
-    fine("person", "put", "佐藤", "--role", "auditor:a", "--as", "田中")
-    assert json.loads(fine("person", "list", "--json")) == [
+    assert len(problem("unit", "add", "a", "--parent", "company", "--name-ja", "a")) == 1, "who is it?"
+    fine("unit", "add", "a", "--parent", "company", "--name-ja", "a", "--person", "田中")
+    fine("person", "put", "佐藤", "--role", "auditor:a", "--person", "田中")
+    assert json.loads(fine("person", "list", "--person", "田中", "--json")) == [
         {"name": "佐藤", "roles": [{"role": "auditor", "unit": "a"}]},
         {"name": "田中", "roles": [{"role": "administrator", "unit": "company"}, {"role": "office", "unit": "company"}]},
     ]
-    assert "佐藤  auditor:a" in fine("person", "list")
+    assert "佐藤  auditor:a" in fine("person", "list", "--person", "佐藤")
     for refused in (["unit", "remove", "a"], ["person", "put", "佐藤", "--role", "office"], ["person", "remove", "田中"]):
-        assert len(problem(*refused, "--as", "佐藤")) == 1
-    fine("person", "remove", "佐藤", "--as", "田中")
-    assert problem("person", "remove", "佐藤", "--as", "田中") == [_("Nobody called “{unit}” has a role here.", unit="佐藤")]
-    assert run("person", "put", "佐藤", "--role", "king", "--as", "田中").exit_code == 2
+        assert len(problem(*refused, "--person", "佐藤")) == 1
+    fine("person", "remove", "佐藤", "--person", "田中")
+    assert problem("person", "remove", "佐藤", "--person", "田中") == [_("Nobody called “{unit}” has a role here.", unit="佐藤")]
+    assert run("person", "put", "佐藤", "--role", "king", "--person", "田中").exit_code == 2
 
 
 # --- through the server -------------------------------------------------------------------------------------------

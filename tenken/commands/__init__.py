@@ -1,1 +1,1 @@
-"""Commands that are more than a few lines: a module per noun, each a Typer application of its own (tenken/cli.py has them)."""
+"""The commands of `python -m tenken`, a module per family of verbs."""

@@ -9,12 +9,15 @@ import typer
 from scoring.errors import UnitsError
 from scoring.model import Owner, Text
 from scoring.units import Unit, UnitKind
-from tenken.auth import ROLES
-from tenken.commands.frame import As, Json, named, our_store, print_json, spoken
+from tenken.auth import ROLES, can
+from tenken.commands.desk import Place, Who, place
+from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.errors import Conflict
 from tenken.i18n import Words
-from tenken.organisation import Organisation, apply_units, organisation_of, put_person, remove_unit, user_named
+from tenken.organisation import Organisation, apply_units, organisation_of, put_person, remove_unit
 from tenken.organisation import named as unit_named
+from tenken.settings import read_settings
+from tenken.store import Store
 from tenken.store.values import UnitPlan
 from tenken.unit_files import UnitsPreview, preview_units, read_units, unit_problem_texts, units_csv, units_xlsx
 from tenken.unit_words import column_words, kind_words
@@ -40,6 +43,25 @@ Reporting = Annotated[bool | None, typer.Option("--reporting/--no-reporting", he
 Until = Annotated[str | None, typer.Option("--valid-to", help="Last day (YYYY-MM-DD), - for none.")]
 
 
+def _at(person: str) -> Place:
+    """Our organisation, made when there is none yet, and who is at work in it. Raises NotAllowed."""
+    store = Store.open(read_settings().store_url)
+    if store.company() is None:
+        from tenken.session import COMPANY  # imports Streamlit: seconds that later commands need not spend
+
+        store.create_company(COMPANY)
+    return place(person, sample=False)
+
+
+def _there(at: Place) -> Organisation:
+    return organisation_of(at.store, at.root)
+
+
+def _seen(at: Place, there: Organisation) -> list[Unit]:
+    """What the person may look at, in the order of the tree."""
+    return [each for each in there.ordered if can(at.user, "read", each.id, there.tree)]
+
+
 def _json(there: Organisation, unit: Unit) -> dict[str, Any]:
     plan = there.plan(unit)
     return {"code": unit.code, "parent": plan.parent or None, "kind": unit.kind, "name_ja": unit.name.ja, "name_en": unit.name.en,
@@ -50,14 +72,15 @@ def _json(there: Organisation, unit: Unit) -> dict[str, Any]:
 
 @unit.command("list")
 @named
-def list_units(as_json: Json = False) -> None:
+def list_units(me: Who = "", as_json: Json = False) -> None:
     """Every unit, in the order of the tree."""
-    there = organisation_of(*our_store())
+    at = _at(me)
+    there = _there(at)
     if as_json:
-        print_json([_json(there, each) for each in there.ordered])
+        print_json([_json(there, each) for each in _seen(at, there)])
         return
-    _ = spoken()
-    for each in there.ordered:
+    _ = cli_words()
+    for each in _seen(at, there):
         typer.echo(f"{'  ' * there.tree.depth(each.id)}{each.code}  {_.text(each.name)}  {kind_words(_)[each.kind]}")
 
 
@@ -75,7 +98,7 @@ def add(
     reporting: Reporting = None,
     valid_to: Until = None,
     since: Day = None,
-    me: As = "",
+    me: Who = "",
 ) -> None:
     """Add a unit below another one."""
     plan = UnitPlan(code, parent, "department", Text(name_ja, name_en or name_ja), reporting=True)
@@ -96,10 +119,11 @@ def change(
     reporting: Reporting = None,
     valid_to: Until = None,
     since: Day = None,
-    me: As = "",
+    me: Who = "",
 ) -> None:
     """Change what is given of a unit; the rest stays."""
-    there = organisation_of(*our_store())
+    at = _at(me)
+    there = _there(at)
     before = there.plan(unit_named(there, code))
     _apply(_with(before, parent, kind, name_ja, name_en, headcount, duty, weight, reporting, valid_to), before, since, me)
 
@@ -146,10 +170,10 @@ def _day(text: str) -> date | None:
 
 
 def _apply(plan: UnitPlan, before: UnitPlan | None, since: datetime | None, me: str) -> None:
-    store, root = our_store()
+    at = _at(me)
     seen = {plan.code: before}
-    done = apply_units(store, user_named(store, root, me), root, [plan], since=since.date() if since else None, seen=seen)
-    typer.echo(_applied(done.created, done.changed, done.same, spoken()))
+    done = apply_units(at.store, at.user, at.root, [plan], since=since.date() if since else None, seen=seen)
+    typer.echo(_applied(done.created, done.changed, done.same, cli_words()))
 
 
 def _applied(created: int, changed: int, same: int, _: Words) -> str:
@@ -158,11 +182,11 @@ def _applied(created: int, changed: int, same: int, _: Words) -> str:
 
 @unit.command()
 @named
-def remove(code: str, me: As = "") -> None:
+def remove(code: str, me: Who = "") -> None:
     """Remove a unit that never answered; any other one ends: change it with --valid-to."""
-    store, root = our_store()
-    remove_unit(store, user_named(store, root, me), root, code)
-    typer.echo(_removed(code, spoken()))
+    at = _at(me)
+    remove_unit(at.store, at.user, at.root, code)
+    typer.echo(_removed(code, cli_words()))
 
 
 def _removed(code: str, _: Words) -> str:
@@ -178,13 +202,13 @@ def import_units(
     file: Annotated[Path, typer.Argument(help="CSV or .xlsx with the columns that `unit export` writes.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     since: Day = None,
-    me: As = "",
+    me: Who = "",
     as_json: Json = False,
 ) -> None:
     """Show what a file of units would change, ask, and do it; all or nothing."""
-    _ = spoken()
-    store, root = our_store()
-    user, there = user_named(store, root, me), organisation_of(store, root)
+    _ = cli_words()
+    at = _at(me)
+    there = _there(at)
     try:
         preview = preview_units(read_units(file, file.name, there), there.plans)
     except ImportRefused as refused:
@@ -194,7 +218,7 @@ def import_units(
         _show(preview, _)
     if preview.plans and not yes:
         typer.confirm(_("Take over {n} units", n=len(preview.plans)), abort=True, err=as_json)
-    done = apply_units(store, user, root, preview.plans, since=since.date() if since else None, seen=preview.seen)
+    done = apply_units(at.store, at.user, at.root, preview.plans, since=since.date() if since else None, seen=preview.seen)
     if as_json:
         changed = {each.after.code: list(each.columns) for each in preview.changed}
         print_json({"created": [plan.code for plan in preview.created], "changed": changed, "same": preview.same + done.same})
@@ -210,14 +234,15 @@ def _show(preview: UnitsPreview, _: Words) -> None:
 
 @unit.command()
 @named
-def export(file: Annotated[Path, typer.Argument(help="A new file, .csv or .xlsx.")]) -> None:
+def export(file: Annotated[Path, typer.Argument(help="A new file, .csv or .xlsx.")], me: Who = "") -> None:
     """Write all units into a file that `unit import` reads."""
-    there = organisation_of(*our_store())
-    _ = spoken()
+    at = _at(me)
+    there = _there(at)
+    _ = cli_words()
     writers = {".csv": units_csv, ".xlsx": units_xlsx}
     if file.suffix.lower() not in writers:
         raise typer.BadParameter("the name of the file ends with .csv or .xlsx", param_hint="FILE")
-    content = writers[file.suffix.lower()]([*there.plans.values()], _)
+    content = writers[file.suffix.lower()]([there.plan(each) for each in _seen(at, there)], _)
     try:
         with file.open("xb") as out:
             out.write(content)
@@ -225,7 +250,7 @@ def export(file: Annotated[Path, typer.Argument(help="A new file, .csv or .xlsx.
         raise Conflict("exists", file=file) from None
     except OSError as error:
         raise Conflict("unreadable", file=file, what=error.strerror) from None
-    typer.echo(_("{file}: {n} units.", file=file, n=len(there.ordered)))
+    typer.echo(_("{file}: {n} units.", file=file, n=len(_seen(at, there))))
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -233,9 +258,10 @@ def export(file: Annotated[Path, typer.Argument(help="A new file, .csv or .xlsx.
 
 @person.command("list")
 @named
-def list_persons(as_json: Json = False) -> None:
+def list_persons(me: Who = "", as_json: Json = False) -> None:
     """Everybody with a role. Nobody checks the names."""
-    there = organisation_of(*our_store())
+    at = _at(me)
+    there = _there(at)
     held = {each.name: [(role, there.tree.unit(node).code) for role, node in each.roles] for each in there.persons}
     if as_json:
         print_json([{"name": name, "roles": [{"role": role, "unit": code} for role, code in roles]} for name, roles in held.items()])
@@ -249,17 +275,17 @@ def list_persons(as_json: Json = False) -> None:
 def put(
     name: str,
     role: Annotated[list[str], typer.Option("--role", help=f"ROLE:CODE, again for more. Roles: {', '.join(ROLES)}.")],
-    me: As = "",
+    me: Who = "",
 ) -> None:
     """Give somebody these roles, and no others."""
-    store, root = our_store()
-    there = organisation_of(store, root)
+    at = _at(me)
+    there = _there(at)
     roles = []
     for word in role:
         given, _, code = word.partition(":")
-        roles.append((_of({each: each for each in ROLES}, given, "--role"), unit_named(there, code or root.code).id))
-    put_person(store, user_named(store, root, me), root, name, roles)
-    typer.echo(_saved(name, spoken()))
+        roles.append((_of({each: each for each in ROLES}, given, "--role"), unit_named(there, code or at.root.code).id))
+    put_person(at.store, at.user, at.root, name, roles)
+    typer.echo(_saved(name, cli_words()))
 
 
 def _saved(name: str, _: Words) -> str:
@@ -268,11 +294,10 @@ def _saved(name: str, _: Words) -> str:
 
 @person.command("remove")
 @named
-def remove_person(name: str, me: As = "") -> None:
+def remove_person(name: str, me: Who = "") -> None:
     """Take all roles away from somebody."""
-    store, root = our_store()
-    user = user_named(store, root, me)
-    if name not in {each.name for each in store.persons(root.id)}:
+    at = _at(me)
+    if name not in {each.name for each in at.store.persons(at.root.id)}:
         raise UnitsError("unknown_person", name)
-    put_person(store, user, root, name, ())
-    typer.echo(_removed(name, spoken()))
+    put_person(at.store, at.user, at.root, name, ())
+    typer.echo(_removed(name, cli_words()))

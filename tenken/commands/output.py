@@ -1,4 +1,4 @@
-"""What every command shares: words, errors as one line on stderr and exit code 1, JSON on stdout and nothing else."""
+"""What all commands share: words, JSON, and errors as sentences with an exit code."""
 
 import json
 from collections.abc import Callable
@@ -8,19 +8,16 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from scoring.errors import ScoringError
-from scoring.units import Unit
 from tenken.error_words import error_text
 from tenken.errors import SettingsError, TenkenError
 from tenken.i18n import Words, words
 from tenken.settings import read_settings
-from tenken.store import Store
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-As = Annotated[str, typer.Option("--as", help="Who you are, once people have roles. Nobody checks it, and the record says so.")]
 
 
-def spoken() -> Words:
-    """In the language of the settings; Japanese where they cannot be read."""
+def cli_words() -> Words:
+    """The words of the language that the installation speaks."""
     try:
         return words(read_settings().lang)
     except SettingsError:
@@ -28,7 +25,8 @@ def spoken() -> Words:
 
 
 def fail(error: ScoringError | TenkenError) -> NoReturn:
-    typer.echo(error_text(error, spoken()), err=True)
+    """Ends the command: the sentence on stderr, exit code 1."""
+    typer.echo(error_text(error, cli_words()), err=True)
     raise typer.Exit(1)
 
 
@@ -47,14 +45,3 @@ def named(command: Callable[..., None]) -> Callable[..., None]:
 
 def print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def our_store() -> tuple[Store, Unit]:
-    """The database of this installation, and the organisation in it, which is made when there is none yet."""
-    store = Store.open(read_settings().store_url)
-    root = store.company()
-    if root is None:
-        from tenken.session import COMPANY  # imports Streamlit: seconds that later commands need not spend
-
-        root = store.create_company(COMPANY)
-    return store, root
