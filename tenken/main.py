@@ -25,6 +25,7 @@ page = st.navigation(
         st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
         st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
     ],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from scoring.errors import AnswerError
+from scoring.errors import AnswerError, UnitsError
 from scoring.units import Unit
 from tenken import audits
 from tenken.error_words import error_text
@@ -24,7 +24,7 @@ class Done:
     """How many sheets moved on, and which did not, each with its reason."""
 
     moved: int
-    failed: tuple[tuple[Unit, TenkenError | AnswerError], ...]
+    failed: tuple[tuple[Unit, TenkenError | AnswerError | UnitsError], ...]
 
 
 def bulk(here: View, found: Progress, _: Words) -> None:
@@ -68,7 +68,7 @@ def _action(name: str, units: Sequence[Unit], title: str, button: Callable[[int]
 def _each(name: str, here: View, units: Sequence[Unit], _: Words) -> None:
     """Moves every sheet by itself, and shows how far it is: a seal is a write to the disk, and there may be hundreds."""
     step = STEPS[name]
-    failed: list[tuple[Unit, TenkenError | AnswerError]] = []
+    failed: list[tuple[Unit, TenkenError | AnswerError | UnitsError]] = []
     bar = st.progress(0.0)
     for number, unit in enumerate(units, start=1):
         outcome = act(step, here, unit)
