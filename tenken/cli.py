@@ -26,6 +26,7 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
+from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.error_words import error_text
@@ -359,6 +360,9 @@ def doctor(as_json: Json = False) -> None:
             typer.echo(finding_text(finding, _))
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(1)
+
+
+app.command("verify")(named(verify_command))
 
 
 # --- sample --------------------------------------------------------------------------------------
