@@ -80,7 +80,14 @@ class Organisation:
 
     def open(self, day: date) -> Period:
         return audits.open_period(
-            self.store, self.people[OFFICE], self.root, day, fiscal_start=4, due=day.replace(day=20), pins=pin(self.store), checklist=self.checklist
+            self.store,
+            self.people[OFFICE],
+            self.root,
+            day,
+            fiscal_start=4,
+            due=day.replace(day=20),
+            pins=pin(self.store),
+            checklist=self.checklist,
         )
 
 

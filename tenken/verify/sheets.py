@@ -121,9 +121,11 @@ def _sealed(case: Case, row: Raw, entries: Mapping[str, Entry], lines: Sequence[
     case.counts["seals"] += 1
     name, period = str(seals[0]["id"]), case.periods[row["period_id"]]
     profile = None if row["profile"] is None else read_json(row["profile"])
-    here = (row["id"], row["node_id"], period_json(period), profile)
-    if (sealed["sheet"], sealed["unit"]["id"], sealed["period"], sealed["profile"]) != here:
+    here = (row["id"], row["node_id"], row["period_id"], profile)
+    if (sealed["sheet"], sealed["unit"]["id"], sealed["period"]["id"], sealed["profile"]) != here:
         yield Fault("sheet", str(row["id"]), "sealed")
+    elif sealed["period"] != period_json(period):
+        yield Fault("period", str(row["period_id"]), "sealed")
     for question, said_then in sealed["answers"].items():
         if question not in entries or entry_json(entries[question]) != said_then:
             yield Fault("seal", name, "answers", question)
