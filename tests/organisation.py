@@ -3,13 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
 from scoring.model import Answer, Checklist, Evidence, Text
 from scoring.units import Unit
 from tenken import audits
 from tenken.auth import User
 from tenken.editions import pin, shipped
 from tenken.form import Form, open_form
-from tenken.store import Period, Role, Sheet, Store, UnitPlan
+from tenken.settings import ROOT
+from tenken.store import Period, Role, Sheet, Store, UnitPlan, connect
 
 FIRST = date(2026, 4, 1)
 OFFICE = "事務局"
@@ -123,3 +128,30 @@ def lived(store: Store) -> Organisation:
     found.fill("it", count=1, shift=4)
     found.fill("print", count=1, shift=2)
     return found
+
+
+def old_database(url: str, rows: int = 40) -> str:
+    """A database of the first schema, with answers on a sheet of the company and on one of the sample in turn; the same `url`."""
+    engine = connect.connect(url)
+    with engine.execution_options(writes=True).begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(ROOT / "tenken" / "store" / "migrations"))
+        command.upgrade(config, "0001")
+        checklist = shipped().content.checklist
+
+        def insert(table: str, **values: object) -> None:
+            connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES (:{', :'.join(values)})"), values)
+
+        insert("person", name="佐藤")
+        insert("period", start_date=date(2026, 10, 1), end_date=date(2026, 12, 31), state="open")
+        for number, sample in ((1, False), (2, True)):
+            insert("node", kind="company", name_ja="甲", name_en="A", reporting=True, sample=sample)
+            place = {"node_id": number, "period_id": 1, "checklist_id": checklist.id, "edition": "1", "content_hash": "x"}
+            insert("sheet", **place, levels=bytes(len(checklist.questions)), version=1)
+        for number in range(rows):
+            said = {"question_id": checklist.questions[number % 7].id, "choice": "unknown", "reason": "", "note": "x"}
+            proof = {"evidence_link": "y", "evidence_dated": date(2026, 11, 1 + number % 3)} if number % 3 else {}
+            by = {"person_id": 1, "origin": "person", "at": "2026-11-01T00:00:00.000000+00:00", "by_profile": number % 4 == 0}
+            insert("answer_log", sheet_id=number % 2 + 1, **said, **proof, **by)
+    engine.dispose()
+    return url

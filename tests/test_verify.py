@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 import rfc8785
-from alembic import command
-from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -25,10 +23,10 @@ from tenken.auth import User
 from tenken.errors import Conflict, NotFound
 from tenken.i18n import words
 from tenken.settings import ROOT
-from tenken.store import KeptFile, Store, UnitPlan, connect, schema, trail
+from tenken.store import KeptFile, Store, UnitPlan, schema, trail
 from tenken.verify import Fault, Verdict, sheets, verify
 from tenken.verify_words import fault_text, verdict_text
-from tests.organisation import FIRST, OFFICE, Organisation
+from tests.organisation import FIRST, OFFICE, Organisation, old_database
 from tests.prove import tampering
 
 LAW = settings(max_examples=200, deadline=None, derandomize=True, database=None)
@@ -274,37 +272,9 @@ def test_what_goes_into_a_rows_digest_is_written_down() -> None:
     assert trail.row_digest(row) == tampering.sha256(text.encode()).hexdigest() == trail.row_digest(row | {"by_profile": 1})
 
 
-def old_database(file: Path, rows: int = 40) -> str:
-    """A database of the first schema with answers on two sheets, one of them of the sample."""
-    url = f"sqlite:///{file}"
-    engine = connect.connect(url)
-    with engine.execution_options(writes=True).begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(ROOT / "tenken" / "store" / "migrations"))
-        command.upgrade(config, "0001")
-    engine.dispose()
-    questions = [question.id for question in shipped().questions]
-    with closing(sqlite3.connect(file)) as database, database:
-        for sample in (0, 1):
-            database.execute("INSERT INTO node VALUES (?, NULL, 'company', '甲', 'A', 1, ?, 1, NULL, NULL)", (sample + 1, sample))
-        database.execute("INSERT INTO period VALUES (1, '2026-10-01', '2026-12-31', 'open', NULL, NULL)")
-        database.execute("INSERT INTO person VALUES (1, '佐藤')")
-        for sheet in (1, 2):
-            levels = bytes([255]) * len(questions)
-            database.execute("INSERT INTO sheet VALUES (?, ?, 1, ?, '1', 'x', ?, 1, NULL)", (sheet, sheet, shipped().id, levels))
-        for number in range(rows):
-            given = (number % 2 + 1, questions[number % 7], "2026-11-01" if number % 3 else None, number % 3 == 0)
-            database.execute(
-                "INSERT INTO answer_log (sheet_id, question_id, choice, reason, note, evidence_dated, evidence_link, by_profile, person_id, origin, at)"
-                " VALUES (?, ?, 'unknown', '', 'x', ?, 'y', ?, 1, 'person', '2026-11-01T00:00:00.000000+00:00')",
-                (*given[:2], given[2] or "2026-01-01", given[3]),
-            )
-    return url
-
-
 def test_answers_from_before_the_chain_are_adopted(tmp_path: Path) -> None:
     file = tmp_path / "old.db"
-    store = Store.open(old_database(file))
+    store = Store.open(old_database(f"sqlite:///{file}"))
     checklist = shipped()
     for root in (1, 2):
         verdict = verify(store, root)
@@ -320,7 +290,7 @@ def test_answers_from_before_the_chain_are_adopted(tmp_path: Path) -> None:
 
 
 def test_a_database_without_answers_adopts_nothing(tmp_path: Path) -> None:
-    store = Store.open(old_database(tmp_path / "old.db", rows=0))
+    store = Store.open(old_database(f"sqlite:///{tmp_path / 'old.db'}", rows=0))
     assert (store.head(1), store.people()) == ("", ("佐藤",))
 
 
