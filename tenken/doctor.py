@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Literal
 from scoring.model import Checklist
 from tenken import __version__, backup
 from tenken.errors import TenkenError
+from tenken.evidence import examine_evidence
 from tenken.i18n import Words
 from tenken.settings import Settings
 from tenken.store import Store, copies
@@ -50,6 +51,11 @@ def finding_text(finding: Finding, _: Words) -> str:
         ("levels", "bad"): _("The answers of sheets {sheets} do not agree with their log. Restore a backup."),
         ("clock", "fine"): _("Clock: {now}."),
         ("clock", "bad"): _("The clock ({now}) is behind the newest answer ({newest}). Set it right."),
+        ("evidence", "fine"): _("Evidence: {kept} files, all whole."),
+        ("evidence", "look"): _(
+            "{unknown} evidence files belong to no answer, and {strange} files in their folder are none. They can stay."
+        ),
+        ("evidence", "bad"): _("Evidence files: {missing} missing, {damaged} damaged ({names}). Attach them again, or restore a backup."),
         ("permissions", "fine"): _("Only the owner can read the data folder."),
         ("permissions", "bad"): _("Others can read {paths}. Take their permissions away: chmod -R go= TENKEN_HOME."),
         ("permissions", "unknown"): _("Permissions: not known on this system."),
@@ -74,6 +80,7 @@ def _database(settings: Settings, checklist: Checklist, now: datetime) -> Iterat
         store = Store.open(url)
         try:
             ready, strays, newest = store.ready(), store.stray_sheets(checklist), store.newest_entry()
+            hashes = store.evidence_hashes()
         finally:
             store.close()
     except TenkenError as error:
@@ -84,6 +91,16 @@ def _database(settings: Settings, checklist: Checklist, now: datetime) -> Iterat
     yield Finding("levels", "bad" if strays else "fine", {"sheets": ", ".join(map(str, strays))})
     late = newest is not None and newest > now + timedelta(minutes=5)
     yield Finding("clock", "bad" if late else "fine", {"now": now.isoformat(timespec="seconds"), "newest": str(newest or "")})
+    yield evidence_finding(settings, hashes)
+
+
+def evidence_finding(settings: Settings, expected: Collection[str]) -> Finding:
+    """Whether all evidence is there and unchanged. `expected`: the SHA-256 of all that the store knows. Raises Unavailable."""
+    found = examine_evidence(settings.evidence_folder, expected)
+    state: State = "bad" if found.missing or found.damaged else "look" if found.unknown or found.strange else "fine"
+    names = ", ".join(sha256[:12] for sha256 in (*found.missing, *found.damaged)[:5])
+    counts = {name: len(getattr(found, name)) for name in ("missing", "damaged", "unknown", "strange")}
+    return Finding("evidence", state, {"kept": found.kept, "names": names} | counts)
 
 
 def _permissions(settings: Settings) -> Finding:

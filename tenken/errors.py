@@ -13,6 +13,8 @@
     │                       'locked', 'disk_full', 'read_only', 'unreachable', 'unknown'
     ├── BackupError         a backup that cannot be made or brought back, nothing has changed; code: 'exists', 'missing',
     │                       'foreign', 'newer_backup', 'damaged', 'other_kind', 'no_file', 'no_command', 'command'
+    ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
+    │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -77,6 +79,12 @@ class BackupError(TenkenError):
     """A backup that was not made, or was not brought back; what was there is there still."""
 
     says = "backup"
+
+
+class EvidenceError(TenkenError):
+    """A file that is not taken as evidence and has left nothing behind; or one that was taken and cannot be read any more."""
+
+    says = "evidence"
 
 
 class SettingsError(TenkenError):

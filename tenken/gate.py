@@ -6,6 +6,7 @@ all end here. What is open is listed; the rest of Streamlit's own addresses is c
 """
 
 import logging
+import re
 from collections.abc import Collection, Iterable
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,8 +22,13 @@ log = logging.getLogger("tenken")
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 STREAM: Final = "/_stcore/stream"
 OPEN_CORE: Final = frozenset({"/_stcore/health", "/_stcore/host-config"})
-# First parts of Streamlit's own addresses; Tenken uses nothing below them, and media and uploads ask nobody for a name.
+# Where the file uploader sends a file and takes it back: a session's and a file's random ids, as Streamlit makes them.
+UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+UPLOAD: Final = re.compile(f"/_stcore/upload_file/{UUID}/{UUID}")
+WRAPPING: Final = 64 * 1024  # bytes that a form puts around its file
+# First parts of Streamlit's own addresses; Tenken uses nothing below them but UPLOAD, and media ask nobody for a name.
 CLOSED: Final = frozenset({"_stcore", "media", "component", "app", "auth", "oauth2callback"})
+FILE_POLICY: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"  # a file that leaves is no page of ours
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -32,6 +38,7 @@ def _sentences(_: Words) -> dict[int, str]:
         403: _("Requests from other sites are refused."),
         404: _("There is nothing at this address."),
         405: _("Requests of this kind are refused."),
+        413: _("This file is larger than Tenken takes. An administrator can raise TENKEN_EVIDENCE_MB."),
         500: _("Something went wrong. Open the page again."),
     }
 
@@ -39,7 +46,8 @@ def _sentences(_: Words) -> dict[int, str]:
 def refusal(status: int) -> Response:
     """In both languages: who asks wrongly has no language here yet."""
     text = "".join(f"{_sentences(words(lang))[status]}\n" for lang in LANGUAGES)
-    return PlainTextResponse(text, status, {"allow": "GET, HEAD"} if status == 405 else None)
+    # What is too large is not read to its end, so nothing else can follow on this connection.
+    return PlainTextResponse(text, status, {405: {"allow": "GET, HEAD"}, 413: {"connection": "close"}}.get(status))
 
 
 def content_security_policy(inline_scripts: Iterable[str]) -> str:
@@ -52,11 +60,17 @@ def content_security_policy(inline_scripts: Iterable[str]) -> str:
     )
 
 
-class Gate:
-    """The outermost middleware. `hosts`: names under which Tenken answers, beside the local ones."""
+class TooMuch(Exception):
+    """A body that goes on behind what was allowed."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], policy: str) -> None:
+
+class Gate:
+    """The outermost middleware. `hosts`: names under which Tenken answers, beside the local ones; `upload_bytes`: the largest file
+    that may be sent."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], policy: str, upload_bytes: int = 0) -> None:
         self.app, self.hosts = app, LOCAL_NAMES | {host.lower() for host in hosts}
+        self.body_bytes = upload_bytes + WRAPPING
         self.headers = {
             "content-security-policy": policy,
             "x-content-type-options": "nosniff",
@@ -76,7 +90,11 @@ class Gate:
             await guarded.refuse(refused, receive)
             return
         try:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, _limited(receive, self.body_bytes) if scope["type"] == "http" else receive, guarded)
+        except TooMuch:
+            if guarded.started:
+                raise
+            await refusal(413)(scope, receive, guarded)
         except Exception:
             if guarded.started or scope["type"] == "websocket":
                 raise
@@ -96,6 +114,10 @@ class Gate:
             return refusal(403)
         if scope["type"] == "websocket":
             return None if path == STREAM else refusal(404)
+        if scope["method"] in ("PUT", "DELETE") and UPLOAD.fullmatch(path):
+            length = headers.get("content-length", "0")
+            too_large = not length.isdecimal() or int(length) > self.body_bytes
+            return refusal(403) if origin is None else refusal(413) if too_large else None
         if scope["method"] not in ("GET", "HEAD"):
             return refusal(405)
         first = next((part for part in path.split("/") if part), "")
@@ -123,6 +145,21 @@ def _same(origin: str, host: str) -> bool:
         return False
 
 
+def _limited(receive: Receive, most: int) -> Receive:
+    """A body of at most `most` bytes, whatever its head says. Raises TooMuch."""
+    got = 0
+
+    async def limited() -> Message:
+        nonlocal got
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > most:
+            raise TooMuch
+        return message
+
+    return limited
+
+
 class _Guarded:
     """Sends what the application sends, with the headers on it."""
 
@@ -137,6 +174,8 @@ class _Guarded:
             for name in ("access-control-allow-origin", "access-control-allow-credentials", "server"):
                 del headers[name]
             headers.update(self.headers)
+            if "content-disposition" in headers:
+                headers["content-security-policy"] = FILE_POLICY
             if self.scope["scheme"] in ("https", "wss"):
                 headers["strict-transport-security"] = "max-age=31536000"
             if not self.scope["path"].startswith("/static/"):

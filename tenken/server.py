@@ -28,7 +28,7 @@ from tenken.gate import Gate, content_security_policy
 from tenken.i18n import words
 from tenken.session import current_words, open_store
 from tenken.settings import ROOT, read_settings
-from tenken.streamlit_quirks import TYPING, PageLanguage, inline_scripts, keep_callbacks_whole
+from tenken.streamlit_quirks import TYPING, PageLanguage, inline_scripts, keep_callbacks_whole, limit_uploads
 
 log = logging.getLogger("tenken")
 
@@ -51,11 +51,12 @@ def app_arguments() -> dict[str, Any]:
         open_store(settings.store_url)
     except (ScoringError, TenkenError) as error:
         sys.exit(error_text(error, _))
+    limit_uploads(settings.evidence_mb)
     return {
         "script_path": ROOT / "tenken" / "main.py",
         "routes": [Route("/healthz", healthz), Route("/readyz", readyz), Route("/typing.js", typing), *files.ROUTES],
         "middleware": [
-            Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts())),
+            Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts()), upload_bytes=settings.evidence_bytes),
             Middleware(PageLanguage, default=settings.lang),
         ],
         "lifespan": copies_by_day,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -110,6 +111,11 @@ class View:
     @property
     def as_of(self) -> date:
         return judged_on(self.period, today())
+
+    @property
+    def address(self) -> str:
+        """What an address needs to name the same form: for files."""
+        return urlencode({"unit": self.unit.code, "period": self.period.start.isoformat()})
 
     def may(self, action: Action, unit: Unit | None = None) -> bool:
         """Whether this person may do this here, or at another unit."""
@@ -226,9 +232,9 @@ def fiscal_start() -> int:
 
 
 def _user(database: Store, root: Unit, wanted: str | None) -> User:
-    """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, it is whoever gave the name
-    that the installation keeps."""
-    persons = database.persons(root.id)
+    """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, and in the sample, it is
+    whoever gave the name that the installation keeps."""
+    persons = () if root.sample else database.persons(root.id)
     if not persons:
         return User(str(database.setting("person") or ""), solo=True)
     asked = wanted or st.context.cookies.get(PERSON_COOKIE)

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tenken.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1_000_000  # as browsers count before they send; Streamlit's server allows a little more
 
 
 class Settings(BaseSettings):
@@ -24,12 +25,23 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65535)
     allowed_hosts: str = ""
     lang: Literal["ja", "en"] = "ja"
+    evidence_mb: int = Field(default=20, ge=1, le=200)
 
     @property
     def hosts(self) -> frozenset[str]:
         """Names under which Tenken may be asked, beside the local ones: TENKEN_ALLOWED_HOSTS, and TENKEN_HOST if it is one."""
         named = {name.strip() for name in self.allowed_hosts.split(",") if name.strip()}
         return frozenset(named | ({self.host} - {"0.0.0.0", "::"}))  # noqa: S104 (compared, not bound)
+
+    @property
+    def evidence_bytes(self) -> int:
+        """The largest file that is taken as evidence."""
+        return self.evidence_mb * MEGABYTE
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where evidence is kept; tenken/evidence.py says how."""
+        return self.home / "evidence"
 
     @property
     def store_url(self) -> str:

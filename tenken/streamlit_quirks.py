@@ -1,6 +1,7 @@
 """Every internal of Streamlit that Tenken leans on. tests/test_streamlit_quirks.py proves each one, so that an
 upgrade breaks there and nowhere else."""
 
+import json
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -12,8 +13,10 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from scoring.model import Lang
 
@@ -35,18 +38,22 @@ NEEDS_SCRIPT: dict[Lang, str] = {
 CHART_WIDTH = 360
 
 
-def style(on_primary_dark: str) -> str:
+def style(on_primary_dark: str, choose_file: str) -> str:
     """What no option of Streamlit's can say, as CSS.
 
     Narrower than CHART_WIDTH the texts of a chart run over each other: it keeps that width and scrolls in its own element,
     so that a page at 400 % does not scroll to the side. (The thin bars of the figures have no text.) And the word on a
     primary button is white in both themes: unreadable on the light blue of the dark one. Blanks that somebody typed by the
-    hundred break like words. And no English hint to press Enter in a text field: what is typed is saved by itself."""
+    hundred break like words. And no English hint to press Enter in a text field:
+    what is typed is saved by itself. The button of an uploader says `choose_file`; its own words are English."""
     chart = "[data-testid=stFullScreenFrame]:has(>.stPlotlyChart):not([class*=st-key-bar-] *)"
     primary = "button[data-testid^=stBaseButton-primary]:not(:disabled)"
     dark = f"@media (prefers-color-scheme:dark){{{primary}{{color:{on_primary_dark}}}}}"
     blanks = "[data-testid=stText] span{white-space:break-spaces}"
-    return f"<style>{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
+    drop = "[data-testid=stFileUploaderDropzone"
+    words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file, ensure_ascii=False)}}}"
+    upload = f"{drop}Instructions],{drop}] button p{{display:none}}{drop}] button {words}"
+    return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
 
 
 def gc_after_each_run() -> bool:
@@ -82,6 +89,25 @@ def keep_callbacks_whole() -> None:
 def run_again_after_a_restart() -> None:
     """Draws nothing. A page finds its server again by itself, but asks it for a new run only if something on it runs by
     the clock; without one, every click after a restart would go to a session that knows no page, and be lost."""
+
+
+def limit_uploads(megabytes: int) -> None:
+    """The largest file that the file uploader takes and names; config.toml has it for a server that is not ours."""
+    config.set_option("server.maxUploadSize", megabytes)
+
+
+def upload_limit() -> int:
+    """The largest file that the file uploader takes, in megabytes."""
+    return int(config.get_option("server.maxUploadSize"))
+
+
+def release(file: UploadedFile) -> None:
+    """Streamlit keeps what was uploaded in memory until the session ends. Call it in a callback, once the file is kept or
+    refused, and give the uploader another key: its old one would still show a name."""
+    run = get_script_run_ctx(suppress_warning=True)
+    if run and isinstance(run.uploaded_file_mgr, MemoryUploadedFileManager):
+        run.uploaded_file_mgr.remove_file(run.session_id, file.file_id)
+    file.close()
 
 
 def inline_scripts() -> list[str]:

@@ -59,6 +59,7 @@ def fault_text(fault: Fault, _: Words) -> str:
         "sheets": _("{place}: the seals of its sheets are not the sealed ones."),
         "answers": _("{place}: the sealed answer to {detail} is not what the answer log says."),
         "score": _("{place}: the sealed scores do not follow from the sealed answers."),
+        "file": _("{place}: its file is missing, or is not the one that was brought."),
         "due": _("{place}: its due date is not the one that the audit log names."),
     }
     return said[fault.what].format(place=place, detail=fault.detail)

@@ -20,8 +20,9 @@ from scoring.model import Answer, Lang
 from tenken import __version__, backup
 from tenken.cli import app
 from tenken.content import load_content
-from tenken.doctor import Finding, examine, finding_text
+from tenken.doctor import Finding, evidence_finding, examine, finding_text
 from tenken.errors import BackupError, TenkenError, Unavailable
+from tenken.evidence import keep, place
 from tenken.i18n import words
 from tenken.sample import load_sample
 from tenken.session import COMPANY
@@ -68,20 +69,19 @@ def everything(file: Path) -> dict[str, list[Any]]:
         return {name: database.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
 
 
-def evidence(here: Settings, name: str, content: bytes) -> Path:
-    file = here.home / "evidence" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    return file
+def evidence(here: Settings, content: bytes) -> Path:
+    """A piece of evidence, kept as tenken/evidence.py does."""
+    return place(here.evidence_folder, keep(here.evidence_folder, content))
 
 
 def test_what_comes_back_is_what_was_there(here: Settings, store: Store, tmp_path: Path) -> None:
-    load_sample(store, load_content())
-    proof = evidence(here, "ab/cd.bin", b"\0proof")
+    load_sample(store)
+    proof = evidence(here, b"\0proof")
     then = everything(here.home / "tenken.db")
     manifest = backup.make(here, tmp_path / "a.zip", NOW)
     assert (manifest.product, manifest.version, manifest.schema_revision, manifest.kind) == ("tenken", __version__, HEAD, "sqlite")
-    assert set(manifest.files) == {"database", "evidence/ab/cd.bin"}
+    assert set(manifest.files) == {"database", name := f"evidence/{proof.name[:2]}/{proof.name}"}
+    assert manifest.files[name] == proof.name == hash_of(b"\0proof")
 
     save(store, "verified")
     store.remove_sample()
@@ -144,7 +144,9 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, bytes] | None]] = [
     ("foreign", {"files": {"database": "0", "evidence/../../evil": "0"}}, None),
     ("foreign", {"files": {"database": "0", "/etc/evil": "0"}}, None),
     ("foreign", {"files": {"database": "0", "evidence\\..\\evil": "0"}}, None),
-    ("newer_backup", {"format": 2, "new": True}, None),
+    ("foreign", {"files": {"database": "0", f"evidence/{'a' * 2}/{'a' * 64}": "b" * 64}}, None),
+    ("foreign", {"files": {"database": "0"}, "beside": ["../../evil"]}, None),
+    ("newer_backup", {"format": 3, "new": True}, None),
     ("damaged", {"files": {"database": "0" * 64}}, None),
     ("damaged", {}, {}),
     ("damaged", {}, {"database": b"not a database"}),
@@ -189,7 +191,7 @@ def test_a_database_of_a_newer_version_is_refused(here: Settings, store: Store, 
 
 
 def test_a_damaged_database_is_refused(here: Settings, store: Store, tmp_path: Path) -> None:
-    load_sample(store, load_content())
+    load_sample(store)
     backup.make(here, tmp_path / "good.zip", NOW)
     with zipfile.ZipFile(tmp_path / "good.zip") as bundle:
         content = bytearray(bundle.read("database"))
@@ -244,6 +246,7 @@ def test_the_commands_speak_json(here: Settings, store: Store, tmp_path: Path) -
     back = json.loads(CliRunner().invoke(app, ["restore", str(tmp_path / "a.zip"), "--yes", "--json"]).stdout)
     assert back["files"] == made["files"]
     assert Path(back["before"]).exists()
+    assert back["missing"] == []
 
 
 # --- a copy a day --------------------------------------------------------------------------------------------------
@@ -259,6 +262,123 @@ def test_one_copy_a_day_for_fourteen_days(here: Settings, store: Store) -> None:
     backup.restore(here, backup.copies_folder(here) / kept[0], NOW + timedelta(days=20))
     assert choice(store) == "none"
     assert len(list(backup.copies_folder(here).glob("daily-*"))) == 14
+
+
+# --- evidence -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(here: Settings) -> Path:
+    """Where evidence lies beside the copies."""
+    return backup.copies_folder(here) / "evidence"
+
+
+def test_fourteen_copies_hold_their_evidence_once(here: Settings, store: Store, copied: Path) -> None:
+    proof = evidence(here, os.urandom(200_000))
+    for day in range(14):
+        backup.daily(here, NOW + timedelta(days=day))
+    copies = sorted(backup.copies_folder(here).glob("*.zip"))
+    assert {backup.read_manifest(copy).beside for copy in copies} == {(proof.name,)}
+    assert len(copies) == 14
+    assert sum(copy.stat().st_size for copy in copies) < 14 * 100_000  # the database, and no evidence
+    twin = place(copied, proof.name)
+    assert (twin.read_bytes(), twin.stat().st_ino == proof.stat().st_ino) == (proof.read_bytes(), False)
+    assert stat.S_IMODE(twin.stat().st_mode) == 0o600
+
+
+def test_a_copy_brings_back_evidence_that_is_gone_or_damaged(here: Settings, store: Store) -> None:
+    gone, damaged = evidence(here, b"gone"), evidence(here, b"damaged")
+    copy = backup.daily(here, NOW)
+    assert copy
+    gone.unlink()
+    damaged.write_bytes(b"other")
+    assert backup.restore(here, copy, NOW).missing == ()
+    assert (gone.read_bytes(), damaged.read_bytes()) == (b"gone", b"damaged")
+
+
+def test_what_is_damaged_is_mended_by_the_next_copy(here: Settings, store: Store) -> None:
+    damaged = evidence(here, b"damaged")
+    backup.daily(here, NOW)
+    damaged.write_bytes(b"other")
+    backup.daily(here, NOW + timedelta(days=1))
+    assert damaged.read_bytes() == b"damaged"
+
+
+def test_a_copy_that_was_taken_away_alone_brings_the_answers_back_and_names_what_is_missing(
+    here: Settings, store: Store, copied: Path, tmp_path: Path, lang: Lang
+) -> None:
+    proof = evidence(here, b"proof")
+    copy = backup.daily(here, NOW)
+    assert copy
+    alone = copy.rename(tmp_path / "alone.zip")
+    save(store, "verified")
+    for file in (proof, place(copied, proof.name)):
+        file.unlink()
+    said = CliRunner().invoke(app, ["restore", str(alone), "--yes"])
+    assert (said.exit_code, choice(store)) == (0, "partly")
+    assert words(lang)("{n} evidence files of this backup are nowhere any more.", n=1) in said.stderr
+    assert backup.restore(here, alone, NOW).missing == (proof.name,)
+
+
+def test_damaged_evidence_is_left_out_and_named(here: Settings, store: Store, tmp_path: Path, lang: Lang) -> None:
+    damaged, whole = evidence(here, b"damaged"), evidence(here, b"whole")
+    damaged.write_bytes(b"other")
+    said = CliRunner().invoke(app, ["backup", str(tmp_path / "a.zip")])
+    assert said.exit_code == 0
+    assert words(lang)("{n} evidence files are damaged and were left out.", n=1) in said.stderr
+    manifest = backup.read_manifest(tmp_path / "a.zip")
+    assert (manifest.damaged, len(manifest.files)) == ((damaged.name,), 2)
+    whole.unlink()
+    backup.restore(here, tmp_path / "a.zip", NOW)
+    assert whole.read_bytes() == b"whole"
+
+
+def test_evidence_that_no_copy_names_any_more_is_removed_beside_them(here: Settings, store: Store, copied: Path) -> None:
+    stays, goes = evidence(here, b"stays"), evidence(here, b"goes")
+    backup.daily(here, NOW)
+    goes.unlink()
+    for day in range(1, 15):
+        backup.daily(here, NOW + timedelta(days=day))
+        assert place(copied, goes.name).exists() == (day < 14)
+    assert place(copied, stays.name).exists()
+
+
+def test_nothing_is_removed_while_a_copy_cannot_be_read(
+    here: Settings, store: Store, copied: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    goes = evidence(here, b"goes")
+    backup.daily(here, NOW)
+    goes.unlink()
+    (backup.copies_folder(here) / "mine.zip").write_text("not a backup")
+    for day in range(1, 15):
+        backup.daily(here, NOW + timedelta(days=day))
+    assert place(copied, goes.name).exists()
+    assert "not tidied" in caplog.text
+
+
+def test_only_evidence_is_carried(here: Settings, store: Store, tmp_path: Path) -> None:
+    """Half a file that a loss of power left, or what somebody put there, is no evidence."""
+    proof = evidence(here, b"proof")
+    (proof.parent / ".new-0123").write_bytes(b"half")
+    (here.evidence_folder / "note.txt").write_bytes(b"mine")
+    assert len(backup.make(here, tmp_path / "a.zip", NOW).files) == 2
+
+
+def test_a_restore_that_runs_out_of_room_leaves_the_answers_alone(
+    here: Settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proof = evidence(here, b"proof")
+    backup.make(here, tmp_path / "a.zip", NOW)
+    proof.unlink()
+    save(store, "verified")
+
+    def full(folder: Path, content: bytes) -> str:
+        raise Unavailable("disk_full")
+
+    monkeypatch.setattr("tenken.evidence.keep", full)
+    with pytest.raises(Unavailable, match="disk_full"):
+        backup.restore(here, tmp_path / "a.zip", NOW)
+    assert choice(store) == "verified"
 
 
 # --- doctor --------------------------------------------------------------------------------------------------------
@@ -297,6 +417,23 @@ def test_what_is_wrong_is_found(here: Settings, store: Store) -> None:
     found = states(here, NOW - timedelta(days=400))
     assert [found[name] for name in ("permissions", "levels", "clock", "copies")] == ["bad", "bad", "bad", "look"]
     assert CliRunner().invoke(app, ["doctor", "--json"]).exit_code == 1
+
+
+def test_evidence_is_looked_at(here: Settings, lang: Lang) -> None:
+    """The four states of the folder, as sentences."""
+    _ = words(lang)
+    assert finding_text(evidence_finding(here, []), _) == f"✓ {_('Evidence: {kept} files, all whole.').format(kept=0)}"
+    proof = evidence(here, b"proof")
+    assert evidence_finding(here, [proof.name]) == Finding(
+        "evidence", "fine", {"kept": 1, "names": "", "missing": 0, "damaged": 0, "unknown": 0, "strange": 0}
+    )
+    looked = evidence_finding(here, [])
+    assert (looked.state, looked.fields["unknown"]) == ("look", 1)
+    proof.write_bytes(b"other")
+    bad = evidence_finding(here, [proof.name, "0" * 64])
+    assert (bad.state, bad.fields["missing"], bad.fields["damaged"], bad.fields["names"]) == ("bad", 1, 1, f"{'0' * 12}, {proof.name[:12]}")
+    for found in (looked, bad):
+        assert "{" not in finding_text(found, _)
 
 
 def test_a_database_that_is_none_is_found(here: Settings) -> None:

@@ -17,10 +17,10 @@ from scoring.engine import shown
 from scoring.incident_gap import TSR_CAUSES
 from scoring.model import Answer, Evidence, Lang, Score
 from tenken import charts, tables
-from tenken.content import DATA, load_content
+from tenken.content import load_content
 from tenken.i18n import words
 from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN, PALETTES, Theme
-from tenken.sample import SampleFile, _read
+from tests.company import company_answers
 
 CONTENT = load_content()
 CHECKLIST = express_view(CONTENT.checklist)
@@ -33,13 +33,7 @@ NA = Answer("na", reason="対象の業務がない")
 
 def sample() -> dict[str, Answer]:
     """The sample company without its profile: partly open, with evidence and an unknown."""
-    file: SampleFile = _read()
-    assert DATA.is_dir()
-    return {
-        question: Answer(given.choice, evidence=Evidence(given.evidence, AS_OF) if given.evidence else None)
-        for question, given in file.answers.items()
-        if given.choice != "na"
-    }
+    return {question: answer for question, answer in company_answers(AS_OF).items() if answer.choice != "na"}
 
 
 SHEETS: dict[str, dict[str, Answer]] = {

@@ -18,8 +18,8 @@ from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Contradiction, DoubtRul
 from tenken.content import load_content
 from tenken.doubt_words import doubt_text
 from tenken.i18n import LANGUAGES, words
-from tenken.sample import _read
 from tests import factories
+from tests.company import company_answers
 
 BUNDLED = load_content().checklist
 DAY = date(2026, 12, 31)
@@ -258,7 +258,7 @@ def test_a_straight_line_is_not_looked_for_in_tiny_sections() -> None:
 
 def test_the_sample_company_raises_no_doubt_and_a_careless_quarter_after_it_does() -> None:
     """Plausible answers stay in peace; what somebody clicked through does not."""
-    sample = {question: Answer(given.choice, given.reason, given.note) for question, given in _read().answers.items()}
+    sample = {question: replace(answer, evidence=None) for question, answer in company_answers(DAY).items()}
     for doubt in doubts(BUNDLED, sample, {}, DAY):
         print(doubt_text(doubt, BUNDLED, words("ja")))
     assert doubts(BUNDLED, sample, {}, DAY) == ()

@@ -23,9 +23,11 @@ from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.element_tree import Button, Radio
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from scoring.assessment import assess, express_view
+from scoring.assessment import Assessment, assess, express_view
 from scoring.engine import shown
 from scoring.model import Answer, Evidence, Lang
+from scoring.portfolio import assess_units
+from tenken.books import portfolio
 from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import Unavailable
@@ -40,6 +42,7 @@ from tenken.session import COMPANY
 from tenken.settings import read_settings
 from tenken.store import Entry, Sheet, Store, connect
 from tenken.streamlit_quirks import LANG_COOKIE
+from tests.company import company_answers, facts
 
 MAIN = Path(__file__).parent.parent / "tenken" / "main.py"
 CONTENT = load_content()
@@ -317,23 +320,37 @@ def test_home_before_the_first_answer(lang: Lang, open_page: Open) -> None:
 @pytest.fixture
 def sample(other: Store) -> Store:
     own_sheet(other)
-    load_sample(other, CONTENT)
+    load_sample(other)
     return other
 
 
-def sample_answers(store: Store) -> dict[str, Answer]:
-    company = store.company(sample=True)
-    assert company
-    entries = store.entries(store.sheet(company.id, store.period_for(company.id, TODAY).id, CHECKLIST).id)
-    return {question: entry.answer for question, entry in entries.items() if entry.answer}
+@pytest.fixture
+def answered(other: Store) -> Store:
+    """One company that has answered everything."""
+    sheet = own_sheet(other, facts())
+    there = other.entries(sheet.id)
+    given = company_answers(TODAY).items()
+    changes = {question: (answer, 0) for question, answer in given if question not in there}
+    other.save_all({sheet.id: changes}, CHECKLIST, person="")
+    return other
+
+
+def sample_assessment(store: Store) -> Assessment:
+    """What the whole sample group says in its open quarter."""
+    root = store.company(sample=True)
+    assert root
+    found = assess_units(portfolio(store, store.periods(root.id)[-1], TODAY), root.id, CONTENT.outside)
+    assert found
+    return found
 
 
 def test_home_with_the_sample(lang: Lang, open_page: Open, sample: Store) -> None:
     tab = open_page(lang)
     fine(tab, lang)
-    _, found = words(lang), assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
+    _, found = words(lang), sample_assessment(sample)
     assert title(tab) == conclusion(found, _)
-    assert tab.text[0].value.startswith({"ja": "株式会社サンプル製作所　", "en": "Sample Works, Ltd.　"}[lang])
+    assert tab.selectbox(key="choose_unit").options[0] == {"ja": "見本ホールディングス株式会社", "en": "Sample Holdings, Inc."}[lang]
+    assert len(tab.selectbox(key="choose_period").options) == 7
     assert [metric.value for metric in tab.metric] == [
         {"ja": f"{shown(found.result.total.percent)}点", "en": f"{shown(found.result.total.percent)} points"}[lang],
         f"{shown(found.gap.gap)}%",
@@ -344,9 +361,9 @@ def test_home_with_the_sample(lang: Lang, open_page: Open, sample: Store) -> Non
     assert any(f"{_.span_percent(found.gap.low, found.gap.high)}" in text for text in spans)
 
 
-def test_home_names_the_next_steps_in_their_order(lang: Lang, open_page: Open, sample: Store) -> None:
+def test_home_names_the_next_steps_in_their_order(lang: Lang, open_page: Open, answered: Store) -> None:
     tab = open_page(lang)
-    found = assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
+    found = assess(CHECKLIST, own_answers(answered), TODAY, CONTENT.outside)
     shown_steps = [each.proto.label for each in tab.expander if each.proto.label.startswith("**")]
     assert len(shown_steps) == 5
     questions = {question.id: question for question in CHECKLIST.questions}
@@ -406,11 +423,11 @@ def test_answer_shows_every_section(lang: Lang, open_page: Open, sheet: Sheet, s
     assert [re.sub(r"\\(.)", r"\1", text) for text in tab.radio[0].proto.captions][: len(levels)] == levels
 
 
-def test_answer_with_the_sample_shows_what_was_answered(lang: Lang, open_page: Open, sample: Store) -> None:
+def test_answer_shows_what_was_answered(lang: Lang, open_page: Open, answered: Store) -> None:
     for asked in CHECKLIST.sections:
         tab = open_page(lang, "answer", question=asked.questions[0].id)
         fine(tab, lang)
-        answers = sample_answers(sample)
+        answers = own_answers(answered)
         assert [radio.value for radio in tab.radio] == [answers[question.id].choice for question in asked.questions]
 
 
@@ -499,8 +516,8 @@ def test_explain_before_the_first_answer(lang: Lang, open_page: Open) -> None:
         fine(open_page(lang, "explain", of=of), lang)
 
 
-def test_explain_spells_out_the_integers_and_the_rows(lang: Lang, open_page: Open, sample: Store) -> None:
-    found = assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
+def test_explain_spells_out_the_integers_and_the_rows(lang: Lang, open_page: Open, answered: Store) -> None:
+    found = assess(CHECKLIST, own_answers(answered), TODAY, CONTENT.outside)
     tab = open_page(lang, "explain", of="score")
     total = found.result.total
     assert f"{total.earned:,} ÷ " in tab.code[0].value
@@ -1004,15 +1021,19 @@ def test_the_sample_is_loaded_and_removed_beside_our_own_answers(lang: Lang, ope
     empty = open_page(lang)
     assert empty.metric  # we have answers, so the offer is not on the page
     assert not has(empty, "button", "load_sample")
-    load_sample(other, CONTENT)
+    load_sample(other)
     tab = open_page(lang)
     assert says(tab, words(lang)("An invented company. Nothing here mixes with your own answers."))
-    go(tab, "answer", question=FIRST)
+    tab.selectbox(key="choose_unit").set_value("seiki-seizo").run()
+    question = next(question.id for question in CHECKLIST.questions if question.scope == "unit")
+    go(tab, "answer", question=question)
     company = other.company(sample=True)
     assert company
-    theirs = other.sheet(company.id, other.period_for(company.id, TODAY).id, CHECKLIST)
-    tab.radio(key=f"choice:{theirs.id}:{FIRST}").set_value("verified").run()
-    assert other.entries(theirs.id)[FIRST].choice == "verified"
+    period = other.periods(company.id)[-1]
+    unit = next(unit for unit in other.tree_of(period).units if unit.code == "seiki-seizo")
+    theirs = other.sheet(unit.id, period.id, CHECKLIST)
+    tab.radio(key=f"choice:{theirs.id}:{question}").set_value("verified").run()
+    assert other.entries(theirs.id)[question].choice == "verified"
     assert other.history(sheet.id, FIRST) == mine
 
     tab.button(key="leave_sample").click().run()
@@ -1032,8 +1053,7 @@ def test_a_newcomer_looks_at_the_sample_and_comes_back(lang: Lang, open_page: Op
     tab = open_page(lang)
     tab.button(key="load_sample").click().run()
     fine(tab, lang)
-    assert tab.text[0].value.startswith({"ja": "株式会社サンプル製作所　", "en": "Sample Works, Ltd.　"}[lang])
-    assert len(sample_answers(other)) == len(CHECKLIST.questions)
+    assert title(tab) == conclusion(sample_assessment(other), words(lang))
     tab.button(key="remove_sample").click().run()
     fine(tab, lang)
     assert title(tab) == words(lang)("No answers yet. Start with the five-minute check.")

@@ -30,9 +30,18 @@ from tenken.content import load_content
 from tenken.i18n import words
 from tenken.server import app_arguments, show_error
 from tenken.session import COMPANY
-from tenken.settings import ROOT, read_settings
+from tenken.settings import ROOT, Settings, read_settings
 from tenken.store import Sheet, Store
-from tenken.streamlit_quirks import HEAD_END, INDEX_LANG, INDEX_TITLE, LANG_COOKIE, NOSCRIPT, keep_callbacks_whole
+from tenken.streamlit_quirks import (
+    HEAD_END,
+    INDEX_LANG,
+    INDEX_TITLE,
+    LANG_COOKIE,
+    NOSCRIPT,
+    keep_callbacks_whole,
+    limit_uploads,
+    upload_limit,
+)  # fmt: skip
 
 # --- the one HTML page --------------------------------------------------------------------------------------------
 
@@ -62,6 +71,50 @@ def option_read_in(folder: Path, option: str) -> str:
 def test_the_option_exists_and_our_configuration_switches_it_off(tmp_path: Path, option: str) -> None:
     assert option_read_in(tmp_path, option) == "True"
     assert option_read_in(ROOT, option) == "False"
+
+
+def test_uploads_are_limited_as_the_settings_say(tmp_path: Path) -> None:
+    """config.toml for `streamlit run` of any script, the setting for ours."""
+    assert option_read_in(ROOT, "upload_limit") == str(Settings.model_fields["evidence_mb"].default)
+    assert option_read_in(tmp_path, "upload_limit") != option_read_in(ROOT, "upload_limit")
+    before = upload_limit()
+    limit_uploads(7)
+    assert upload_limit() == 7
+    limit_uploads(before)
+
+
+def send_a_file() -> None:
+    """A page that says how many bytes Streamlit holds of what was sent, before and after it is released."""
+    import streamlit
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from tenken.streamlit_quirks import release
+
+    def held() -> int:
+        run = get_script_run_ctx()
+        assert run
+        return sum(len(file.data) for file in run.uploaded_file_mgr.get_files(run.session_id, [now[f"file{now.round}"].file_id]))
+
+    now = streamlit.session_state
+    now.setdefault("round", 0)
+
+    def take() -> None:
+        file = now[f"file{now.round}"]
+        now.before = held()
+        release(file)
+        now.after, now.closed = held(), file.closed
+        now.round += 1
+
+    streamlit.file_uploader("file", key=f"file{now.round}", on_change=take)
+
+
+def test_a_file_that_was_released_is_nowhere_in_memory() -> None:
+    tab = AppTest.from_function(send_a_file).run()
+    for _file in range(2):
+        tab.file_uploader[0].set_value(("a.pdf", b"x" * 1000, "application/pdf")).run()
+        assert not tab.exception
+        assert [tab.session_state[name] for name in ("before", "after", "closed")] == [1000, 0, True]
+        assert tab.file_uploader[0].value is None
 
 
 def press_two() -> None:

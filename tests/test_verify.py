@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from scoring.model import Answer, Checklist, Lang, Text
 from tenken import audits, cli, editions
 from tenken.auth import User
 from tenken.errors import Conflict, NotFound
+from tenken.evidence import place, take
 from tenken.i18n import words
+from tenken.sample import load_sample
 from tenken.settings import ROOT
 from tenken.store import KeptFile, Store, UnitPlan, schema, trail
 from tenken.verify import Fault, Verdict, sheets, verify
@@ -89,6 +92,16 @@ def test_every_line_that_ever_stood_is_a_head(store: Store, file: Path) -> None:
         assert (verdict.head_found, verdict.holds, verdict.faults) == (False, False, ())
 
 
+def test_the_sample_holds(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'sample.db'}")
+    load_sample(store)
+    sample = store.company(sample=True)
+    assert sample is not None
+    verdict = verify(store, sample.id)
+    assert (verdict.faults, verdict.unchecked) == ((), ())
+    assert verdict.seals > 100 and verdict.answers > 5000
+
+
 def test_an_organisation_without_anything_holds(tmp_path: Path) -> None:
     empty = Store.open(f"sqlite:///{tmp_path / 'empty.db'}")
     root = empty.create_company(Text("甲", "A"))
@@ -141,6 +154,18 @@ def test_a_change_is_named(store: Store, file: Path, statement: str, fault: Faul
     matrix = asked(file, "SELECT hash FROM content WHERE kind = 'matrix'")[0][0]
     tampered(file, statement)
     assert replace(fault, row=fault.row.replace("MATRIX", matrix)) in verify(store, 1).faults
+
+
+def test_a_file_of_evidence_that_changed_is_named(store: Store, tmp_path: Path) -> None:
+    kept = take(tmp_path, "台帳.csv", b"a,b\n1,2\n")
+    store.keep_evidence(1, KeptFile(kept.token, kept.sha256, kept.name, kept.media_type, kept.size), person=OFFICE)
+    assert verify(store, 1, files=tmp_path).holds
+    place(tmp_path, kept.sha256).chmod(0o600)
+    place(tmp_path, kept.sha256).write_bytes(b"a,b\n1,3\n")
+    assert verify(store, 1, files=tmp_path).faults == (Fault("evidence", kept.token, "file"),)
+    place(tmp_path, kept.sha256).unlink()
+    assert verify(store, 1, files=tmp_path).faults == (Fault("evidence", kept.token, "file"),)
+    assert verify(store, 1).holds
 
 
 @pytest.mark.parametrize(
@@ -210,7 +235,7 @@ def run(file: Path, *arguments: str) -> tuple[int, str, str]:
 
 def test_the_command_says_what_holds(file: Path, store: Store) -> None:
     head = store.head(1)[:12]
-    for arguments in ((), ("--all",), ("1",)):
+    for arguments in ((), ("--all",), ("1",), ("sales",), ("sales", "--period", "2026-04-01")):
         code, out, err = run(file, *arguments)
         assert (code, err) == (0, "")
         assert "Everything is as it was written." in out and "cannot be excluded" in out and head in out
@@ -244,7 +269,8 @@ def test_a_head_of_one_organisation_is_not_missed_in_the_other(file: Path, store
 def test_wrong_usage_ends_with_2(file: Path) -> None:
     for arguments in (("--head", "abc"), ("--head", "x" * 12), ("1", "--all")):
         assert run(file, *arguments)[0] == 2
-    assert run(file, "99")[0] == 1
+    for arguments in (("99",), ("nobody",), ("sales", "--period", "1999-01-01"), ("sales", "--sample")):
+        assert run(file, *arguments)[0] == 1
 
 
 def test_an_empty_installation(tmp_path: Path) -> None:
@@ -269,7 +295,7 @@ def test_what_goes_into_a_rows_digest_is_written_down() -> None:
     assert tuple(column.name for column in schema.answer_log.c) == trail.ROW
     row = dict.fromkeys(trail.ROW) | {"id": 1, "by_profile": True, "choice": "level1", "note": "控え\n"}
     text = '[1,null,null,"level1",null,"控え\\n",null,null,true,null,null,null,null,null,null,null]'
-    assert trail.row_digest(row) == tampering.sha256(text.encode()).hexdigest() == trail.row_digest(row | {"by_profile": 1})
+    assert trail.row_digest(row) == sha256(text.encode()).hexdigest() == trail.row_digest(row | {"by_profile": 1})
 
 
 def test_answers_from_before_the_chain_are_adopted(tmp_path: Path) -> None:

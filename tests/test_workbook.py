@@ -759,6 +759,24 @@ def test_confirmed_is_written_anew_unless_it_changed() -> None:
     assert compared({"I7": "確認済み"}, {MFA.id: entry(MFA.id, Answer("level4"), 20)}).changes_nothing
 
 
+def test_a_kept_file_stays_with_the_answer_and_is_not_in_the_workbook() -> None:
+    proof = Evidence("記録.pdf", TODAY, "q8Zw0tokenOfTheFile")
+    held = {MFA.id: Answer("level2", evidence=proof)}
+    content = made(replace(SALES, answers=held))
+    assert not any(proof.file in text for text in parts(content).values())
+
+    def after(cells: Mapping[str, str | float | None], stands: Answer, number: int = 11) -> Answer | None:
+        [unit] = preview(read(edited(content, cells), WANTED), {"sales": {MFA.id: entry(MFA.id, stands, number)}}).units
+        return unit.resolve({MFA.id: "mine"})[MFA.id]
+
+    assert after({"D7": "3"}, held[MFA.id]) == Answer("level3", evidence=proof)
+    assert after({"D7": "3", "H7": "2026/11/01"}, held[MFA.id]) == Answer("level3", evidence=replace(proof, dated=date(2026, 11, 1)))
+    assert after({"G7": "棚3"}, held[MFA.id]) == Answer("level2", evidence=Evidence("棚3", TODAY))
+    assert after({"D7": "3"}, Answer("level4", evidence=replace(proof, link="別.pdf")), 20) == Answer("level3"), "the file is gone"
+    [unit] = preview(read(content, WANTED), {"sales": {MFA.id: entry(MFA.id, held[MFA.id], 11)}}).units
+    assert unit.changes_nothing
+
+
 def test_a_csv_file_does_not_know_what_it_was_made_from() -> None:
     [unit] = preview(read_csv(CSV.encode(), "sales", WANTED), STORED).units
     assert [change.question for change in unit.changes] == [MFA.id, SITE.id]

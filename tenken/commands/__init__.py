@@ -1,1 +1,1 @@
-"""Commands of `python -m tenken` that are long enough for a file of their own; tenken/cli.py registers them."""
+"""The commands of `python -m tenken`, a module per family of verbs."""

@@ -12,8 +12,11 @@ INDENT = "\u2003"
 
 def selectors(here: View, _: Words) -> None:
     """Unit and quarter, where there is a choice; a change runs the page anew with it. Who is here, once roles are given."""
+    units, quarter = readable(here), _.quarter(here.period.start, here.period.fiscal_start)
+    if not has_choice(here):
+        st.text(f"{_.text(here.unit.name)}　{quarter}")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
-        units = readable(here)
         if len(units) > 1:
             st.selectbox(_("Unit"), [unit.code for unit in units], index=[unit.id for unit in units].index(here.unit.id), key="choose_unit",
                          format_func=unit_names(here, units, _).__getitem__, label_visibility="collapsed", width=260, on_change=_choose,
@@ -26,9 +29,14 @@ def selectors(here: View, _: Words) -> None:
                          key="choose_period", format_func=labels.__getitem__, label_visibility="collapsed", width=290, on_change=_choose,
                          args=("period",))  # fmt: skip
         else:
-            st.text(_.quarter(here.period.start, here.period.fiscal_start), width="content")
+            st.text(quarter, width="content")
         if not here.user.solo:
             _who(here, _)
+
+
+def has_choice(here: View) -> bool:
+    """Whether there is more than one unit, quarter or person to choose from."""
+    return not here.user.solo or len(readable(here)) > 1 or len(here.periods) > 1
 
 
 def _who(here: View, _: Words) -> None:

@@ -22,7 +22,9 @@ def welcome(here: View, theme: Theme, _: Words) -> None:
     with st.container(horizontal=True):
         if st.button(_("Start the express check"), type="primary", key="start"):
             st.switch_page(ANSWER, query_params={"mode": "express"})
-        st.button(_("Look at a sample company"), key="load_sample", on_click=_write, args=(load_sample, store(), here.content))
+        wanted = st.button(_("Look at a sample company"), key="load_sample")
+    if wanted:
+        _load(_)
     st.caption(_("The sample is invented, marked as such, kept apart from your answers, and removed with one click."))
     _failure(_)
     newest = here.content.outside.years[-1]
@@ -37,6 +39,19 @@ def sample_banner(_: Words) -> None:
         st.button(_("Back to our company"), key="leave_sample", on_click=_write, args=(store().put_setting, "viewing", "own"))
         st.button(_("Remove the sample"), key="remove_sample", on_click=_write, args=(remove_sample, store()))
     _failure(_)
+
+
+def _load(_: Words) -> None:
+    """Some seconds of work: the page says how far it is, then shows the sample."""
+    bar = st.progress(0.0, text=_("Making the sample: a group of 21 units, seven quarters"))
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total)
+
+    st.session_state["sample_outcome"] = act(load_sample, store(), progress=show)
+    bar.empty()
+    if not isinstance(state("sample_outcome"), NotSaved):
+        st.rerun()
 
 
 def _write(function: Callable[..., None], *args: object) -> None:

@@ -47,7 +47,7 @@ class Units(Database):
         with self._read() as connection:
             return _root(connection, sample)
 
-    def create_company(self, name: Text, sample: bool = False, kind: str = "company") -> Unit:
+    def create_company(self, name: Text, sample: bool = False, kind: str = "company", code: str = "") -> Unit:
         """The company, or group, at the root. Raises Conflict('company_exists') when there is one already."""
         with self._write() as connection:
             created = insert_missing(
@@ -58,7 +58,7 @@ class Units(Database):
                 name_en=name.en,
                 reporting=kind == "company",
                 sample=sample,
-                code=kind,
+                code=code or kind,
             )
             unit = _root(connection, sample)
             if unit is None or not created:

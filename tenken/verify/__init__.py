@@ -6,8 +6,10 @@ answer log, bytes and states of sheets, seals, quarters, roles, evidence, kept c
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tenken.errors import NotFound
+from tenken.evidence import SHA256, is_whole
 from tenken.store import Store, trail
 from tenken.store.proof import ChainLine, Raw, Reading
 from tenken.verify.case import Case, Fault, grouped, guarded
@@ -39,10 +41,10 @@ class Verdict:
         return not self.faults and self.head_found is not False
 
 
-def verify(store: Store, root_id: int, *, audit: int | None = None, head: str = "") -> Verdict:
+def verify(store: Store, root_id: int, *, audit: int | None = None, head: str = "", files: Path | None = None) -> Verdict:
     """Reads the organisation anew: all of it, or besides the chain only what concerns one sheet (`audit`).
 
-    `head`: the first signs, at least MIN_HEAD, of a hash that was printed once; the line that it names has to be in the chain still.
+    `files`: the folder of evidence, whose files are then compared with their hashes. `head`: the first signs, at least MIN_HEAD, of a hash that was printed once; the line that it names has to be in the chain still.
     Raises Unavailable, NotFound('sheet').
     """
     with store.proof() as reading:
@@ -60,7 +62,7 @@ def verify(store: Store, root_id: int, *, audit: int | None = None, head: str = 
             if audit in (None, row["id"]):
                 found += guarded(sheet_faults(case, row, reading.log(row["id"])), Fault("sheet", str(row["id"]), "unreadable"))
         if audit is None:
-            found += [*changed, *_rest(case, reading, root_id, sheets, contents)]
+            found += [*changed, *_rest(case, reading, root_id, sheets, contents), *_files(reading, root_id, files)]
     newest = str(lines[-1].columns["hash"]) if lines else ""
     looked = len(head) >= MIN_HEAD and any(str(line.columns["hash"]).startswith(head.lower()) for line in lines) if head else None
     return Verdict(
@@ -86,6 +88,13 @@ def _rest(case: Case, reading: Reading, root_id: int, sheets: Sequence[Raw], con
     yield from guarded(roles_faults(case.lines, reading.roles(root_id), reading.nodes(root_id)), Fault("role", "", "unreadable"))
     yield from guarded(evidence_faults(case.lines, reading.evidence(root_id)), Fault("evidence", "", "unreadable"))
     yield from (Fault(table, str(row), "stray") for table, row in reading.strays())
+
+
+def _files(reading: Reading, root_id: int, folder: Path | None) -> Iterator[Fault]:
+    """Every file of evidence lies in its folder as it was brought."""
+    for row in reading.evidence(root_id) if folder else ():
+        if not (folder and SHA256.fullmatch(str(row["sha256"])) and is_whole(folder, str(row["sha256"]))):
+            yield Fault("evidence", str(row["token"]), "file")
 
 
 def _chain(lines: Sequence[ChainLine]) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ NAMES = ("format", "unit", "period", "period_label", "checklist", "edition", "co
 VISIBLE = ("number", "question", "levels", "level", "reason", "note", "evidence", "dated", "state", "previous")
 HIDDEN = ("id", "seen", "written")
 ANSWER = ("level", "reason", "note", "evidence", "dated", "state")
+KEPT_FILE = "-file"  # behind the marks of a row: its evidence is the name of a file that the store keeps
 NO_QUESTION = "-"  # in the column of ids: a row that holds words only
 
 CELL = 32_767  # letters that a cell can hold
@@ -78,23 +79,24 @@ def plain(value: Value) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Short hashes of a row's answer cells as they were written: the level, the reason, and the rest."""
+    """Short hashes of a row's answer cells as they were written: the level, the reason, where evidence is, and the rest."""
 
     level: str
     reason: str
+    link: str
     rest: str
 
     @classmethod
     def of(cls, level: str, reason: str, note: str, link: str, dated: str) -> "Marks":
-        return cls(_mark(level), _mark(reason), _mark(note, link, dated))
+        return cls(_mark(level), _mark(reason), _mark(link), _mark(note, dated))
 
     @classmethod
     def read(cls, text: str) -> "Marks | None":
-        parts = text.split("-")
-        return cls(*parts) if len(parts) == 3 else None
+        parts = text.removesuffix(KEPT_FILE).split("-")
+        return cls(*parts) if len(parts) == 4 else None
 
     def __str__(self) -> str:
-        return f"{self.level}-{self.reason}-{self.rest}"
+        return f"{self.level}-{self.reason}-{self.link}-{self.rest}"
 
 
 def _mark(*texts: str) -> str:

@@ -90,10 +90,14 @@ def printed(sheet: Any, marking: str, lang: Lang, *, about: str = "", repeat: in
         sheet.repeat_rows(repeat)
 
 
-def height(cells: Iterable[tuple[str, float, float]], lang: Lang) -> float:
+def height(cells: Iterable[tuple[str, float, float]]) -> float:
     """How high a row has to be, in points, for (text, width of its column, size of its letters in points)."""
-    line = 1.42 if lang == "ja" else 1.25
-    return min(MOST_HEIGHT, max((_lines(text, width, size) * size * line for text, width, size in cells), default=0) + 8)
+    return min(MOST_HEIGHT, max((_lines(text, width, size) * size * _line(text) for text, width, size in cells), default=0) + 8)
+
+
+def _line(text: str) -> float:
+    """From line to line, in sizes of a letter: fonts for Japanese stand further apart."""
+    return 1.42 if any(unicodedata.east_asian_width(sign) in "WF" for sign in text) else 1.25
 
 
 def _lines(text: str, width: float, size: float) -> int:

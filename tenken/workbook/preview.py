@@ -5,7 +5,7 @@ file is a change, and it is a conflict where somebody else changed the stored an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scoring.model import Answer, Evidence
@@ -112,16 +112,28 @@ def _unit(unit: UnitReading, current: Mapping[str, Entry | None]) -> UnitPreview
         stands = entry.answer if entry else None
         newer = given.seen is not None and given.seen != (entry.id if entry else 0)
         if given.touched and not same(given.answer, stands):
+            mine = _with_file(given, stands)
             if newer:
-                conflicts.append(Conflict(given.question, entry, given.answer, given.place))
+                conflicts.append(Conflict(given.question, entry, mine, given.place))
             else:
-                changes.append(Change(given.question, stands, given.answer, given.place))
+                changes.append(Change(given.question, stands, mine, given.place))
         elif _confirmed(given, newer) and stands:
             confirmed[given.question] = stands
         else:
             unchanged.append(given.question)
     over = {given.question: entry.id if (entry := current.get(given.question)) else 0 for given in unit.rows}
     return UnitPreview(unit.unit, tuple(unchanged), tuple(changes), tuple(conflicts), tuple(confirmed), unit.missing, over, confirmed)
+
+
+def _with_file(given: Given, stands: Answer | None) -> Answer | None:
+    """A workbook carries the name of a file only: the file is the one that the stored answer has under this name. Where it
+    has none any more, there is no evidence; a name alone would only look like it."""
+    if given.answer is None or given.answer.evidence is None:
+        return given.answer
+    kept = stands.evidence if stands else None
+    if kept and kept.file and carried(kept.link) == given.answer.evidence.link:
+        return replace(given.answer, evidence=replace(given.answer.evidence, file=kept.file))
+    return replace(given.answer, evidence=None) if given.file else given.answer
 
 
 def _confirmed(given: Given, newer: bool) -> bool:

@@ -11,7 +11,7 @@ from scoring.errors import AnswerFileError
 from scoring.load.answers import read_answers
 from scoring.load.guard import MAX_BYTES
 from scoring.model import Answer, Checklist, Question
-from tenken.workbook.form import ANSWER, FORMAT, HIDDEN, MARKER, NAMES, NO_QUESTION, VISIBLE, Marks, plain
+from tenken.workbook.form import ANSWER, FORMAT, HIDDEN, KEPT_FILE, MARKER, NAMES, NO_QUESTION, VISIBLE, Marks, plain
 from tenken.workbook.limits import Box, Grid, content_of, grids
 from tenken.workbook.problems import MAX_PROBLEMS, ImportRefused, Problem, problem, refused
 from tenken.workbook.rows import Row, answer_of, confirms
@@ -24,7 +24,8 @@ class Given:
     """One row of a form. `touched`: it is not as it was written, so what it says is somebody's; only then `answer` counts.
 
     `seen` is the id of the log entry that it was written from (0: there was none), None where the file does not say.
-    `confirmed`: an answer carried over was marked as holding still. `place` names the row: '営業部!D12', empty in a CSV file.
+    `confirmed`: an answer carried over was marked as holding still. `file`: its evidence is the name of a file that the
+    store keeps; the file itself is not here, nor anything that would give it away. `place` names the row: '営業部!D12', empty in a CSV file.
     """
 
     question: str
@@ -33,6 +34,7 @@ class Given:
     touched: bool
     confirmed: bool
     place: str
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,8 @@ class _Rows:
         if isinstance(confirmed, Problem):
             self._problems.append(confirmed)
             return None
-        place = row.wrong("level", "").place
-        return Given(question.id, answer, int(seen), touched, confirmed, place)
+        file = row.text("written").endswith(KEPT_FILE) and row.marks.link == written.link
+        return Given(question.id, answer, int(seen), touched, confirmed, row.wrong("level", "").place, file)
 
 
 # --- CSV -----------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scoring.model import NA_WORD, Answer, Checklist, Evidence, Question
@@ -45,7 +45,7 @@ def answer_of(row: Row, question: Question, checklist: Checklist, written: Marks
     now = row.marks
     if not row.text("level"):
         left = [name for name in ("reason", "note", "evidence", "dated") if row.text(name)]
-        as_before = (now.reason, now.rest) == (written.reason, written.rest)
+        as_before = replace(now, level=written.level) == written
         return [row.wrong("level", "level_missing")] if left and not as_before else None
     problems = [*_texts(row)]
     choice = choice_of(row.text("level"), question, checklist)

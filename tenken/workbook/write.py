@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from scoring.model import NA_WORD, Answer, Lang, Question
 from tenken.i18n import Words, words
 from tenken.palette import NOT_APPLICABLE_SIGN, UNKNOWN_SIGN
-from tenken.workbook.form import FORMAT, HIDDEN, MARKER, NO_QUESTION, VISIBLE, Marks, SheetForm, carried
+from tenken.workbook.form import FORMAT, HIDDEN, KEPT_FILE, MARKER, NO_QUESTION, VISIBLE, Marks, SheetForm, carried
 from tenken.workbook.levels import level_text, options, short_text
 from tenken.workbook.look import WIDTHS, Formats, adjusting, height, marking, printed
 
@@ -89,7 +89,7 @@ class _Book:
         for row, step in enumerate(_steps(_), start=3):
             sheet.write_string(row, 1, str(row - 2), looks["line"])
             sheet.merge_range(row, 2, row, 4, step, looks["line"])
-            sheet.set_row(row, height([(step, sum(GUIDE[2:]), 10)], _.lang))
+            sheet.set_row(row, height([(step, sum(GUIDE[2:]), 10)]))
         at = 4 + len(_steps(_))
         sheet.set_row(at, 20)
         for column, head in enumerate((_("Unit"), _("Quarter"), _("Answered")), start=2):
@@ -141,7 +141,7 @@ class _Book:
         edition = _("{title}, edition {edition}", title=_.text(checklist.title), edition=checklist.edition)
         sheet.write_string(UNDER, 0, edition, looks["mute"])
         heads = _heads(_)
-        sheet.set_row(HEAD, height(((head, WIDTHS[key], 9) for key, head in heads.items()), _.lang))
+        sheet.set_row(HEAD, height((head, WIDTHS[key], 9) for key, head in heads.items()))
         for key, head in heads.items():
             sheet.write_string(HEAD, COLUMN[key], head, looks["head"])
         for row in (TITLE, UNDER, HEAD):
@@ -160,7 +160,7 @@ class _Book:
         sheet.write_string(row, COLUMN["id"], question.id, looks["hidden"])
         sheet.write_number(row, COLUMN["seen"], form.seen.get(question.id, 0), looks["hidden"])
         high = {"question": (text + why, 9.6), "levels": (levels, 9), "previous": (before, 9), **{key: (said[key], 10) for key in said}}
-        sheet.set_row(row, height(((what, WIDTHS[key], size) for key, (what, size) in high.items()), _.lang))
+        sheet.set_row(row, height((what, WIDTHS[key], size) for key, (what, size) in high.items()))
         at = self._lists.setdefault(question.id, len(self._lists))
         source = f"={LISTS}!{xl_range_abs(at, 1, at, len(question.levels) + 2)}"
         # Whatever is typed is taken: a digit is quicker than the list, and reading names what it does not know.
@@ -181,7 +181,8 @@ class _Book:
         else:
             sheet.write_string(row, COLUMN["dated"], dated.isoformat() if dated else "", looks["day"])
         marks = Marks.of(level, reason, note, link, dated.isoformat() if dated else "")
-        sheet.write_string(row, COLUMN["written"], str(marks), looks["hidden"])
+        kept = KEPT_FILE if dated and answer and answer.evidence and answer.evidence.file else ""
+        sheet.write_string(row, COLUMN["written"], f"{marks}{kept}", looks["hidden"])
         self._state(form, sheet, row, question, answer)
         return texts
 
@@ -281,6 +282,6 @@ def _answered(form: SheetForm) -> int:
 def _reason(form: SheetForm, question: Question, answer: Answer, _: Words) -> str:
     """Why it does not apply; the profile's own answer says so in the words of its facts."""
     if answer.by_profile and answer.choice == NA_WORD:
-        facts = [_.text(fact.reason) for fact in form.checklist.facts if fact.id in question.needs_any]
+        facts = [_.text(fact.reason) for fact in form.checklist.facts if fact.id in question.needs_any] or [answer.reason]
         return ("、" if _.lang == "ja" else "; ").join(facts)
     return answer.reason

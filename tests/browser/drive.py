@@ -370,11 +370,19 @@ def _english() -> tuple[re.Pattern[str], ...]:
     return (re.compile("Press .+ to .+"), *(re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", key)))) for key in shown))
 
 
+def _one_language(found: Any) -> Iterator[str]:
+    """Every text of the sample that people wrote, and wrote in one language."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, list | dict) and not (isinstance(found, dict) and {"ja", "en"} <= found.keys()):
+        for inside in found.values() if isinstance(found, dict) else found:
+            yield from _one_language(inside)
+
+
 @lru_cache(maxsize=1)
 def _japanese_anywhere() -> tuple[str, ...]:
     """What is Japanese on an English page, and should be: longest first."""
     sources = load_content().statistics.sources
-    sample: dict[str, Any] = yaml.safe_load((DATA / "sample_company.yaml").read_text("utf-8"))
-    written = [answer.get(name, "") for answer in sample["answers"].values() for name in ("note", "reason", "evidence")]
-    allowed = {"日本語", sample["person"], *written, *(s.publisher for s in sources), *(s.title for s in sources)}
+    written = _one_language(yaml.safe_load((DATA / "sample_group.yaml").read_text("utf-8")))
+    allowed = {"日本語", *written, *(s.publisher for s in sources), *(s.title for s in sources)}
     return tuple(sorted((" ".join(text.split()) for text in allowed if text), key=len, reverse=True))
