@@ -235,7 +235,7 @@ def run(file: Path, *arguments: str) -> tuple[int, str, str]:
 
 def test_the_command_says_what_holds(file: Path, store: Store) -> None:
     head = store.head(1)[:12]
-    for arguments in ((), ("--all",), ("1",), ("sales",), ("sales", "--period", "2026-04-01")):
+    for arguments in ([], ["--all"], ["1"], ["sales"], ["sales", "--period", "2026-04-01"]):
         code, out, err = run(file, *arguments)
         assert (code, err) == (0, "")
         assert "Everything is as it was written." in out and "cannot be excluded" in out and head in out
@@ -269,8 +269,8 @@ def test_a_head_of_one_organisation_is_not_missed_in_the_other(file: Path, store
 def test_wrong_usage_ends_with_2(file: Path) -> None:
     for arguments in (("--head", "abc"), ("--head", "x" * 12), ("1", "--all")):
         assert run(file, *arguments)[0] == 2
-    for arguments in (("99",), ("nobody",), ("sales", "--period", "1999-01-01"), ("sales", "--sample")):
-        assert run(file, *arguments)[0] == 1
+    for missing in (["99"], ["nobody"], ["sales", "--period", "1999-01-01"], ["sales", "--sample"]):
+        assert run(file, *missing)[0] == 1
 
 
 def test_an_empty_installation(tmp_path: Path) -> None:
