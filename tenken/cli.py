@@ -26,6 +26,7 @@ from scoring.model import Checklist, Score
 from tenken import __version__, backup
 from tenken.commands import audits, numbers, units
 from tenken.commands.output import Json, cli_words, named, print_json
+from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
@@ -339,6 +340,9 @@ def doctor(as_json: Json = False) -> None:
             typer.echo(finding_text(finding, _))
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(1)
+
+
+app.command("verify")(verify_command)
 
 
 # --- sample --------------------------------------------------------------------------------------

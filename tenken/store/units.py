@@ -103,16 +103,19 @@ class Units(Database):
             return Applied(**counts)
 
     def remove_unit(self, unit_id: int, *, person: str) -> None:
-        """Removes a unit that never answered anything. Raises Conflict('unit_in_use') for any other, and for the root."""
+        """Removes a unit that never answered anything nor handed anything in. Raises Conflict('unit_in_use') for any other, and for
+        the root."""
         with self._write() as connection:
             row = one(connection, schema.node, "unit", unit_id)
             used = select(func.count()).select_from(schema.answer_log.join(schema.sheet)).where(schema.sheet.c.node_id == unit_id)
-            handed_in = (
-                select(func.count()).select_from(schema.sheet).where(schema.sheet.c.node_id == unit_id, schema.sheet.c.state != "draft")
+            moved = (
+                select(func.count())
+                .select_from(schema.trail.join(schema.sheet, schema.sheet.c.id == schema.trail.c.sheet_id))
+                .where(schema.sheet.c.node_id == unit_id)
             )
             below = select(func.count()).select_from(schema.node).where(schema.node.c.parent_id == unit_id)
             past = select(func.count()).select_from(schema.node_past).where(schema.node_past.c.parent_id == unit_id)
-            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, handed_in, below, past)):
+            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, moved, below, past)):
                 raise Conflict("unit_in_use", unit=row.name_ja)
             for table in (schema.sheet, schema.node_past, schema.role):
                 connection.execute(delete(table).where(table.c.node_id == unit_id))
