@@ -45,7 +45,8 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     so that a page at 400 % does not scroll to the side. (The thin bars of the figures have no text.) And the word on a
     primary button is white in both themes: unreadable on the light blue of the dark one. Blanks that somebody typed by the
     hundred break like words. And no English hint to press Enter in a text field:
-    what is typed is saved by itself. The button of an uploader says `choose_file`; its own words are English."""
+    what is typed is saved by itself. The button of an uploader says `choose_file`; its own words are English. And
+    no toolbar over data: its file would take a cell that begins with = for a formula, and its words are English too."""
     chart = "[data-testid=stFullScreenFrame]:has(>.stPlotlyChart):not([class*=st-key-bar-] *)"
     primary = "button[data-testid^=stBaseButton-primary]:not(:disabled)"
     dark = f"@media (prefers-color-scheme:dark){{{primary}{{color:{on_primary_dark}}}}}"
@@ -53,7 +54,7 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     drop = "[data-testid=stFileUploaderDropzone"
     words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file, ensure_ascii=False)}}}"
     upload = f"{drop}Instructions],{drop}] button p{{display:none}}{drop}] button {words}"
-    return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
+    return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
 
 
 def gc_after_each_run() -> bool:
