@@ -142,6 +142,20 @@ def node_changes(
     )
 
 
+def changed_units(
+    before: Portfolio, after: Portfolio, node_id: int, view: View = "whole", *, evidenced: bool = False
+) -> dict[tuple[str, Kind], tuple[int, ...]]:
+    """{(question, class): the units that are in it}, behind each Change of `node_changes` that is not about units themselves."""
+    questions = list(dict.fromkeys(q.id for portfolio in (before, after) for q in portfolio.checklist(view).questions))
+    old, new = (_side(portfolio, node_id, view, questions, evidenced=evidenced) for portfolio in (before, after))
+    common = [unit for unit in old.rows if unit in new.rows]
+    o, n = (np.array([side.rows[unit] for unit in common], dtype=np.intp) for side in (old, new))
+    kinds, found = _kinds(old, new, o, n), dict[tuple[str, Kind], list[int]]()
+    for row, column in np.argwhere(kinds != UNCHANGED).tolist():
+        found.setdefault((questions[column], KINDS[kinds[row, column]]), []).append(common[row])
+    return {key: tuple(units) for key, units in found.items()}
+
+
 def _side(portfolio: Portfolio, node_id: int, view: View, questions: Sequence[str], *, evidenced: bool) -> _Side:
     rows, weights = portfolio.members(node_id)
     checklist, sheets = portfolio.checklist(view), portfolio.of(node_id, view)

@@ -34,8 +34,7 @@ def portfolios(store: Store, periods: Sequence[Period], today: date) -> tuple[tu
         for row in store.rows([period.id for period in periods], checklist_id):
             rows[row.period].append(row)
     found = []
-    for period, content in zip(periods, contents, strict=True):
-        tree = store.tree_of(period)
+    for period, content, tree in zip(periods, contents, store.trees_of(periods), strict=True):
         found.append((read(_book(store, tree, content.checklist, rows[period.id], judged_on(period, today))), content.outside))
     return tuple(found)
 

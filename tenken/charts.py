@@ -37,7 +37,8 @@ TEMPLATE = go.layout.Template(
 )  # fmt: skip
 
 
-def _figure(palette: Palette, height: int, **layout: Any) -> go.Figure:
+def blank(palette: Palette, height: int, **layout: Any) -> go.Figure:
+    """A figure with nothing in it: no margins, no axes, no tools."""
     plain: dict[str, Any] = {
         "template": TEMPLATE,
         "height": height,
@@ -64,7 +65,8 @@ def status(palette: Palette, score: Score) -> Mark | None:
     return palette.part if score.earned * 2 >= score.possible else palette.lack
 
 
-def _float(value: Fraction) -> float:
+def as_percent(value: Fraction) -> float:
+    """Where it lies on an axis from 0 to 100; never what is written there."""
     return round(float(value) * 100, 3)
 
 
@@ -72,14 +74,14 @@ def thin_bar(theme: Theme, certain: Fraction, possible: Fraction, best: Fraction
     """A figure's bar on [0, 1]: solid up to `certain`, hatched up to `possible`, a tick at the best estimate."""
     palette = PALETTES[theme]
     colour = palette.lack.mark if lack else palette.accent
-    figure = _figure(palette, 10, bargap=0)
+    figure = blank(palette, 10, bargap=0)
     figure.update_xaxes(range=[0, 100])
-    solid, upper = _float(certain), _float(possible)
+    solid, upper = as_percent(certain), as_percent(possible)
     hatch = {"color": "rgba(0,0,0,0)", "pattern": {"shape": "/", "size": 4, "fgcolor": colour, "bgcolor": palette.grid}}
     for length, marker in ((solid, {"color": colour}), (upper - solid, hatch), (100 - upper, {"color": palette.grid})):
         figure.add_bar(x=[length], y=[""], orientation="h", marker=marker | {"line": {"width": 0}}, hoverinfo="skip")
     if best is not None:
-        x = _float(best)
+        x = as_percent(best)
         figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": palette.text, "width": 3})
     return figure
 
@@ -91,11 +93,11 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
     parts = by_uncovered(assessment)[::-1]
     titles = {section.id: _.text(section.title) for section in assessment.checklist.sections}
     labels = [_two_lines(titles[part.cause]) for part in parts]
-    figure = _figure(palette, 42 * len(parts) + 34, bargap=0.42)
-    width = _label_width(labels, _)
+    figure = blank(palette, 42 * len(parts) + 34, bargap=0.42)
+    width = label_width(labels, _)
     figure.update_layout(margin={"l": width, "r": 104, "t": 28, "b": 0, "pad": 6})
     figure.update_yaxes(visible=True, showline=False, ticks="", tickfont={"size": 13, "color": palette.text})
-    figure.update_xaxes(range=[0, max(_float(part.share.central) for part in parts) * 1.18])
+    figure.update_xaxes(range=[0, max(as_percent(part.share.central) for part in parts) * 1.18])
     hatched = {"color": palette.bg2, "pattern": {"shape": "/", "size": 5, "fgcolor": palette.lack.mark, "bgcolor": palette.bg2}}
     series: tuple[tuple[str, list[Fraction], dict[str, Any]], ...] = (
         (_("Not met (weighted)"), [part.uncovered for part in parts], {"color": palette.lack.mark}),
@@ -117,7 +119,7 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         rims = [1 if name == _("Not applicable") and v else 0 for v in values]
         texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= 26 else "" for v in values]
         figure.add_bar(
-            x=[_float(v) for v in values], y=labels, orientation="h", name=name, marker=marker | {"line": {"width": rims, "color": palette.rim}},
+            x=[as_percent(v) for v in values], y=labels, orientation="h", name=name, marker=marker | {"line": {"width": rims, "color": palette.rim}},
             text=texts, textposition="inside", insidetextanchor="middle", textangle=0, constraintext="none",
             insidetextfont={"color": palette.lack.on_fill, "size": 12}, customdata=[part.cause for part in parts],
             hovertemplate=[f"{label}<br>{name} {shown(v)}%<extra></extra>" for label, v in zip(labels, values, strict=True)],
@@ -125,7 +127,7 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         )  # fmt: skip
     for part, label in zip(parts, labels, strict=True):
         score = assessment.result.section(part.cause)
-        notes.append({"x": _float(part.share.central), "y": label, "text": _.percent(part.share.central), "showarrow": False,
+        notes.append({"x": as_percent(part.share.central), "y": label, "text": _.percent(part.share.central), "showarrow": False,
                       "xanchor": "left", "xshift": 7, "font": {"size": 12, "color": palette.mute}})  # fmt: skip
         mark = status(palette, score)
         text = f"{mark.sign} {_.points(score.percent)}" if mark else f"{NOT_APPLICABLE_SIGN} {_('N/A')}"
@@ -137,7 +139,7 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
     return figure
 
 
-def _label_width(labels: Sequence[str], _: Words) -> int:
+def label_width(labels: Sequence[str], _: Words) -> int:
     """Pixels that the longest line of axis labels takes at 13 px, with the space beside it."""
     lines = [line for label in labels for line in label.split("<br>")]
     return int(max(map(len, lines), default=0) * (13.3 if _.lang == "ja" else 7.1)) + 14
@@ -174,13 +176,13 @@ def heatmap(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
     cells = [c for c in assessment.result.cells if c.section in causes]
     short = {measure.id: _.text(measure.short) for measure in rows}
     marks = [status(palette, cell.score) for cell in cells]
-    figure = _figure(palette, 36 * len(rows) + 44, barmode="overlay", bargap=0.08)
+    figure = blank(palette, 36 * len(rows) + 44, barmode="overlay", bargap=0.08)
     figure.update_layout(margin={"l": 86, "r": 0, "t": 40, "b": 0, "pad": 4})
     figure.update_yaxes(visible=True, ticks="", categoryorder="array", categoryarray=list(short.values())[::-1],
                         range=[-0.5, len(rows) - 0.5], tickfont={"size": 12, "color": palette.text})  # fmt: skip
     figure.update_xaxes(visible=True, side="top", ticks="", range=[0, len(causes)], tickfont={"size": 11, "color": palette.mute},
                         tickvals=[i + 0.5 for i in range(len(causes))], tickangle=0,
-                        ticktext=[_wrapped(_.text(titles[c].short)) for c in causes])  # fmt: skip
+                        ticktext=[wrapped(_.text(titles[c].short)) for c in causes])  # fmt: skip
     figure.add_bar(
         base=[causes.index(cell.section) + 0.03 for cell in cells], x=[0.94] * len(cells),
         y=[short[cell.countermeasure] for cell in cells], orientation="h",
@@ -210,7 +212,7 @@ def _cell_text(score: Score, mark: Mark | None, _: Words) -> str:
     return f"<b>{text}</b>" if mark.sign == "×" else text
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
     """Two lines where a narrow column needs them: Japanese after two letters, English between words."""
     if text.isascii():
         return text.replace(" ", "<br>", 1)
@@ -222,7 +224,7 @@ def _wrapped(text: str) -> str:
 
 def _years_figure(palette: Palette, years: Sequence[Year], height: int, **layout: Any) -> go.Figure:
     """A figure whose x axis counts the years from 0; labels like '13' would be read as positions otherwise."""
-    figure = _figure(palette, height, **layout)
+    figure = blank(palette, height, **layout)
     labels = [str(year.year) if number == 0 else f"{year.year % 100:02d}" for number, year in enumerate(years)]
     figure.update_layout(margin={"l": 6, "r": 10, "t": 8, "b": 24})
     figure.update_xaxes(visible=True, ticks="", tickvals=list(range(len(years))), ticktext=labels, range=[-0.5, len(years) - 0.5],
@@ -314,8 +316,8 @@ def counts(rows: Sequence[tuple[str, int]], total: int | None, theme: Theme, _: 
     rest = [] if total is None else [(_("not published"), total - sum(value for _name, value in rows))]
     shown_rows = [*rows, *[row for row in rest if row[1] > 0]][::-1]
     labels = [name for name, _value in shown_rows]
-    figure = _figure(palette, 30 * len(shown_rows) + 6, bargap=0.35)
-    width = _label_width(labels, _)
+    figure = blank(palette, 30 * len(shown_rows) + 6, bargap=0.35)
+    width = label_width(labels, _)
     figure.update_layout(margin={"l": width, "r": 40, "t": 0, "b": 0, "pad": 6})
     figure.update_yaxes(visible=True, ticks="", tickfont={"size": 13, "color": palette.text})
     unpublished = [label == _("not published") for label in labels]

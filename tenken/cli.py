@@ -24,8 +24,9 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import audits, units
+from tenken.commands import audits, numbers, units
 from tenken.commands.output import Json, cli_words, named, print_json
+from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
@@ -280,6 +281,10 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
     typer.echo(f"{statistics.coverage.ja} / {statistics.coverage.en}")
 
 
+app.command("compare")(named(numbers.compare))
+app.command("trend")(named(numbers.trend))
+
+
 # --- backup --------------------------------------------------------------------------------------
 
 
@@ -335,6 +340,9 @@ def doctor(as_json: Json = False) -> None:
             typer.echo(finding_text(finding, _))
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(1)
+
+
+app.command("verify")(verify_command)
 
 
 # --- sample --------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ class Explanation:
 
 
 def explain(assessment: Assessment, of: str, _: Words) -> Explanation:
-    """`of`: score, evidenced, gap, critical, steps, cause:ID or cell:CAUSE:MEASURE; anything else explains the score."""
+    """`of`: score, evidenced, gap, critical, steps, cause:ID, cell:CAUSE:MEASURE or question:ID; anything else explains the score.
+    Of several sheets together, the integers are their sums, each sheet as often as it counts."""
     kind, *ids = of.split(":")
     known = {section.id for section in assessment.checklist.sections}
     if kind == "gap":
@@ -42,7 +43,16 @@ def explain(assessment: Assessment, of: str, _: Words) -> Explanation:
         return _cause(assessment, ids[0], _)
     if kind == "cell" and len(ids) == 2 and ids[0] in known:
         return _cell(assessment, ids[0], ids[1], _)
+    if kind == "question" and ids:
+        asked = next((question for question in assessment.checklist.questions if question.id == ids[0]), None)
+        if asked:
+            return _question(assessment, asked, _)
     return _score(assessment, _)
+
+
+def _question(a: Assessment, question: Question, _: Words) -> Explanation:
+    lines = (escaped(_.text(question.why)), _("Weight {n}.", n=question.weight))
+    return Explanation(escaped(_.text(question.text)), lines, "", (question,))
 
 
 def _sum(score: Score, _: Words) -> str:
@@ -65,7 +75,10 @@ def _exact(value: Fraction) -> str:
     return f"{digits // 10**6}.{digits % 10**6:06d}%"
 
 
-def _counts(score: Score, _: Words) -> str:
+def _counts(a: Assessment, score: Score, _: Words) -> str:
+    if a.sheets is not None and len(a.sheets.weights) > 1:
+        return _("Questions × units: {n}, of these {answered} answered (of which {unknown} don’t know), {open} open, {na} not applicable.", n=score.questions,
+                 answered=score.answered, unknown=score.unknown, open=score.unanswered, na=score.not_applicable)  # fmt: skip
     return _("{n} questions: {answered} answered (of which {unknown} don’t know), {open} open, {na} not applicable.", n=score.questions,
              answered=score.answered, unknown=score.unknown, open=score.unanswered, na=score.not_applicable)  # fmt: skip
 
@@ -73,7 +86,7 @@ def _counts(score: Score, _: Words) -> str:
 def _score(a: Assessment, _: Words) -> Explanation:
     lines = [
         _("The score is what our answers earn of what they can earn: the sum of weight × points over the sum of weight × {max}. Not applicable leaves both; open and don’t know earn 0.", max=a.checklist.max),
-        _counts(a.result.total, _),
+        _counts(a, a.result.total, _),
     ]  # fmt: skip
     if a.band:
         bounds = "　".join(
@@ -135,7 +148,7 @@ def _cause(a: Assessment, cause: str, _: Words) -> Explanation:
     section = next(s for s in a.checklist.sections if s.id == cause)
     score = a.result.section(cause)
     part = next((p for p in a.gap.causes if p.cause == cause), None)
-    lines: list[str] = [_counts(score, _)]
+    lines: list[str] = [_counts(a, score, _)]
     formula = _sum(score, _)
     if part is not None:
         shares, _n = cause_shares(a.outside.years)
@@ -157,7 +170,7 @@ def _cell(a: Assessment, cause: str, measure: str, _: Words) -> Explanation:
     section = next(s for s in a.checklist.sections if s.id == cause)
     name = next((_.text(m.label) for m in a.checklist.countermeasures if m.id == measure), measure)
     title = _("{measure} × {cause}: {n} points", measure=escaped(name), cause=escaped(_.text(section.title)), n=_.points(score.percent))
-    return Explanation(title, (_counts(score, _),), _sum(score, _), questions)
+    return Explanation(title, (_counts(a, score, _),), _sum(score, _), questions)
 
 
 def _steps(a: Assessment, _: Words) -> Explanation:

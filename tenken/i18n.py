@@ -55,6 +55,14 @@ class Words:
         """The exact difference of two scores, rounded once."""
         return self.points(None if more is None or less is None else more - less)
 
+    def change(self, value: Fraction | None) -> str:
+        """A change with its sign: '+4.1', '−2.0', '±0'."""
+        if value is None:
+            return self.points(None)
+        if shown(value) in ("0.0", "−0.0"):
+            return "±0"
+        return f"+{shown(value)}" if value > 0 else f"{shown(value)}"
+
     def period(self, period: str) -> str:
         """'FY2024' / '2024年度'; '2025H1' / '2025年上半期'; a year / '2025年'."""
         if self.lang == "en":

@@ -7,6 +7,7 @@ import streamlit as st
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
 from tenken.parts.frame import has_choice, selectors
+from tenken.parts.periods import next_quarter_hint
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
@@ -21,6 +22,8 @@ page = st.navigation(
         st.Page("screens/home.py", title=_("Overview"), default=True),
         st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
         st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
+        st.Page("screens/compare.py", title=_("Compare"), url_path="compare"),
+        st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
         st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
@@ -39,7 +42,7 @@ other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
 kept = "".join(
     f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
-    for key in ("of", "question", "unit", "period")
+    for key in ("of", "kind", "question", "unit", "period")
     if key in st.query_params
 )
 right.html(
@@ -51,6 +54,7 @@ if here.stale:
 if here.unit.sample:
     sample_banner(_)
 if here.user.name or here.user.solo:
+    next_quarter_hint(here, _)
     page.run()
 else:
     st.title(_("Choose your name above to begin."), anchor=False)

@@ -130,12 +130,12 @@ class View:
         """All sheets of the quarter. Raises StoreError."""
         return portfolio(store(), self.period, today())
 
-    def judged(self, kind: str) -> Assessment | None:
+    def judged(self, kind: str, sheets: Portfolio | None = None) -> Assessment | None:
         """What is looked at, judged: 'express' or 'full' the form of a company that reports for itself; 'own' or 'whole' a unit
-        with all that reports below it, without or with the company's answers. None when nothing reports there."""
+        with all that reports below it, without or with the company's answers. None when nothing reports there. `sheets`: the quarter, where it is read already."""
         if self.alone:
             return self.assessment(express=kind == "express")
-        return assess_units(self.portfolio(), self.unit.id, self.content.outside, "own" if kind == "own" else "whole")
+        return assess_units(sheets or self.portfolio(), self.unit.id, self.content.outside, "own" if kind == "own" else "whole")
 
     @property
     def has_more(self) -> bool:

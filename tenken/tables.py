@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from scoring.assessment import Assessment
+from scoring.behind import units_at
 from scoring.engine import evidence_valid, question_score, shown
 from scoring.incident_gap import TSR_CAUSES
 from scoring.model import (
     NA_WORD,
+    UNKNOWN,
     UNKNOWN_WORD,
     Answer,
     Checklist,
@@ -314,6 +316,12 @@ def todo(question: Question, step: Step, _: Words) -> str:
 def step_lines(assessment: Assessment, question: Question, step: Step, _: Words) -> list[str]:
     """Why a step, what it changes, how sure that is."""
     lines = [escaped(_.text(question.why))]
+    if assessment.sheets is not None and len(assessment.sheets.weights) > 1:
+        code = UNKNOWN if step.level is None else step.level
+        n = units_at(assessment.checklist, assessment.sheets, question.id, code)
+        lines.append(
+            _("{n} of {all} units stand there; effect and days are those of all of them.", n=n, all=len(assessment.sheets.weights))
+        )
     if step.level is None:
         lines.append(_("Half a day to find out. Its effect is not known yet, so none is counted."))
         return lines

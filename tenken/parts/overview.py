@@ -1,6 +1,5 @@
 """The blocks of the overview: four figures, the bars of the causes, the heatmap. Each shows an assessment."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import streamlit as st
@@ -10,7 +9,8 @@ from tenken import charts, tables
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
-from tenken.parts.figures import EXPLAIN, answer_line, chart_alt, figure
+from tenken.parts.basis import Basis
+from tenken.parts.figures import EXPLAIN, answer_line, chart_alt, figure, points
 
 ZERO = Fraction(0)
 
@@ -28,34 +28,40 @@ def gap_sentence(a: Assessment, _: Words) -> None:
     st.markdown(text)
 
 
-def figures(a: Assessment, label: str, theme: Theme, _: Words) -> None:
-    """Score, gap, score with evidence, critical questions: four across, two by two on a phone."""
+def figures(a: Assessment, label: str, basis: Basis, theme: Theme, _: Words) -> None:
+    """Score, gap, score with evidence, critical questions: four across, two by two on a phone. Of a node, open answers are
+    counted as they stand on sheets: one that many inherit once."""
+    explain, lines = basis.explain, basis.lines
     total, evidenced, gap, missing = a.result.total, a.result.evidenced, a.gap, len(a.result.below_critical)
     criticals = sum(question.critical for question in a.checklist.questions)
     cells = [cell for half in st.columns(2, gap="medium") for cell in half.columns(2, gap="small", wrap=False)]
     word = _.text(a.band.label) if a.band else _("not computable")
     with cells[0]:
-        span = _("{span} ({n} open)", span=_.span(total.percent, total.best), n=total.unanswered) if total.open else ""
+        span = (
+            _("{span} ({n} open)", span=_.span(total.percent, total.best), n=lines.open if lines else total.unanswered)
+            if total.open
+            else ""
+        )
         figure(label, _("{n} points", n=_.points(total.percent)), f"{word}　{span}".strip(), "score",
-               (total.percent or ZERO, total.best or ZERO, None), theme, _)  # fmt: skip
+               (total.percent or ZERO, total.best or ZERO, None), theme, _, address=explain("score"))  # fmt: skip
     with cells[1]:
         figure(_("Incident-weighted gap"), _.percent(gap.gap), _("{span}. Not a probability, not a count", span=_.span_percent(gap.low, gap.high)),
-               "gap", (gap.low, gap.high, gap.gap), theme, _, lack=True)  # fmt: skip
+               "gap", (gap.low, gap.high, gap.gap), theme, _, address=explain("gap"), lack=True)  # fmt: skip
     with cells[2]:
         figure(_("Score with evidence"), _("{n} points", n=_.points(evidenced.percent)),
                _("{n} points without evidence", n=_.difference(total.percent, evidenced.percent)),
-               "evidenced", (evidenced.percent or ZERO, total.percent or ZERO, None), theme, _)  # fmt: skip
+               "evidenced", (evidenced.percent or ZERO, total.percent or ZERO, None), theme, _, address=explain("evidenced"))  # fmt: skip
     with cells[3]:
         share = Fraction(missing, max(criticals, 1))
         figure(_("Critical items missing"), _("{n} questions", n=missing), _("of {n} critical questions", n=criticals), "critical",
-               (share, share, None), theme, _, lack=True)  # fmt: skip
+               (share, share, None), theme, _, address=explain("critical"), lack=True)  # fmt: skip
     if a.na_flagged:
         st.warning(
             _("More than {n}% of the weight was answered as not applicable. Read the score with that in mind.", n=a.checklist.na_limit)
         )
 
 
-def causes(a: Assessment, theme: Theme, _: Words) -> None:
+def causes(a: Assessment, basis: Basis, theme: Theme, _: Words) -> None:
     """Bars of the causes; a click leads to the answers behind one."""
     title = _("Causes of real incidents, and our cover")
     st.header(title, anchor=False)
@@ -68,10 +74,10 @@ def causes(a: Assessment, theme: Theme, _: Words) -> None:
     )  # fmt: skip
     with st.expander(_("The same numbers as a table"), type="compact", key="causes_table"):
         st.table(tables.figures_right(tables.causes(a, _), [_("Cause")]), border="horizontal", hide_index=True)
-    _follow(picked, "cause")
+    _follow(picked, "cause", basis)
 
 
-def heatmap(a: Assessment, theme: Theme, _: Words) -> None:
+def heatmap(a: Assessment, basis: Basis, theme: Theme, _: Words) -> None:
     """Countermeasure × cause; a click leads to the answers behind a cell."""
     title = _("Countermeasures × causes")
     st.header(title, anchor=False)
@@ -81,23 +87,26 @@ def heatmap(a: Assessment, theme: Theme, _: Words) -> None:
                  "Choose a cell for the answers behind it."))  # fmt: skip
     with st.expander(_("The same numbers as a table"), type="compact", key="cells_table"):
         st.table(tables.cells(a, _), border="horizontal")
-    _follow(picked, "cell")
+    _follow(picked, "cell", basis)
 
 
-def _follow(picked: object, kind: str) -> None:
-    points: Sequence[dict[str, object]] = picked.selection.points  # type: ignore[attr-defined]
-    for point in points[:1]:
+def _follow(picked: object, kind: str, basis: Basis | None = None) -> None:
+    for point in points(picked)[:1]:
         ids = point["customdata"]
         parts = [str(part) for part in ids] if isinstance(ids, list) else [str(ids)]
-        st.switch_page(EXPLAIN, query_params={"of": ":".join([kind, *parts])})
+        of = ":".join([kind, *parts])
+        st.switch_page(EXPLAIN, query_params=basis.explain(of) if basis else {"of": of})
 
 
-def criticals(a: Assessment, _: Words) -> None:
-    """The critical questions below the checklist's level, each a link to its answer."""
+def criticals(a: Assessment, basis: Basis, _: Words) -> None:
+    """The critical questions below the checklist's level, each a link to its answer; of a node, in how many of its units."""
     st.header(_("Critical items below level {n}", n=a.checklist.critical_level), anchor=False)
     missing = [question for question in a.checklist.questions if question.id in a.result.below_critical]
-    for question in missing:
-        answer_line(f"×　**{escaped(_.text(question.text))}**", question, "critical", [escaped(_.text(question.why))], _)
+    below, n = basis.below(), len(basis.units)
+    for question in sorted(missing, key=lambda question: -below.get(question.id, 0)):
+        where = "　" + _("in {m} of {n} units", m=below[question.id], n=n) if n > 1 else ""
+        label, why = f"×　**{escaped(_.text(question.text))}**{where}", escaped(_.text(question.why))
+        answer_line(label, f"critical:{question.id}", [why], basis.answer(question, _))
     if not missing:
         st.caption(_("None of the critical questions that were answered is below level {n}.", n=a.checklist.critical_level))
 

@@ -3,31 +3,41 @@
 import streamlit as st
 
 from tenken import explanation, tables
-from tenken.parts.figures import ANSWER
+from tenken.markup import escaped
+from tenken.parts.basis import basis, judged
+from tenken.parts.figures import ANSWER, right_columns
+from tenken.parts.rows import rows_behind
 from tenken.session import current_words, view
 
 # read
 _, here = current_words(), view()
 of = st.query_params.get("of", "score")
-a = here.assessment(express=here.express_only)
+found = basis(here, st.query_params.get("kind", ""))
+a = judged(here, found)
+if a is None:
+    st.title(_("Nothing below {unit} reports yet.", unit=escaped(_.text(here.unit.name))), anchor=False)
+    st.stop()
 
 # compute
 about = explanation.explain(a, of, _)
-rows = tables.answers(a, about.questions, _)
-columns = {name: st.column_config.TextColumn(alignment="right") for name in rows.columns if name not in tables.words_columns(_)}
-columns[_("Question")] = st.column_config.TextColumn(width=330)
 
 # draw
 st.title(about.title, anchor=False)
+if not here.alone:
+    st.caption(_("Own answers only") if found.kind == "own" else _("With the company’s answers"))
 for line in about.lines:
     st.markdown(line)
 if about.formula:
     st.code(about.formula, language=None, wrap_lines=True)
 if about.parts is not None:
     st.table(tables.figures_right(about.parts, about.words), border="horizontal", hide_index=True)
-if about.questions:
+if about.questions and found.portfolio is not None:
+    rows_behind(a, found, found.portfolio, of, about.questions, _)
+elif about.questions:
     st.header(_("The answers behind it ({n})", n=len(about.questions)), anchor=False)
     st.caption(_("Choose a row to open its answer."))
+    rows = tables.answers(a, about.questions, _)
+    columns = right_columns(rows.columns, tables.words_columns(_), {_("Question"): 330})
     picked = st.dataframe(rows, hide_index=True, key="rows", on_select="rerun", selection_mode="single-row", height="content", column_config=columns,
                           alt=about.title)  # fmt: skip
     for index in picked.selection.rows:

@@ -19,7 +19,7 @@ from tenken.store.answers import new_sheet
 from tenken.store.database import Database, insert_missing, one
 from tenken.store.levels import encode
 from tenken.store.log import Line
-from tenken.store.units import tree_on, unit_from_json, unit_json
+from tenken.store.units import tree_on, trees_on, unit_from_json, unit_json
 from tenken.store.values import ContentKind, Entry, Period, Pins, Seal
 
 
@@ -98,7 +98,7 @@ class Periods(Database):
             lines = carried(checklist, said[row.id], profile)
             entries, written = log.append_all(connection, sheet.id, lines, author)
             if written:
-                trail.answers(connection, opened.root, sheet.id, written, author)
+                trail.answers(connection, opened.root, sheet, written, author)
             sheets.put(connection, replace(sheet, profile=profile), encode(checklist, entries))
 
     def set_due(self, period_id: int, due: date | None, *, person: str) -> Period:
@@ -127,11 +127,26 @@ class Periods(Database):
 
     def tree_of(self, period: Period) -> Tree:
         """The units that a quarter counts: of its last day, and once it is closed as they were then."""
+        return self.trees_of([period])[0]
+
+    def trees_of(self, periods: Sequence[Period]) -> tuple[Tree, ...]:
+        """`tree_of` some quarters of one organisation, each different tree made once."""
+        ids = [period.id for period in periods]
         with self._read() as connection:
-            kept = one(connection, schema.period, "period", period.id).tree
-            if kept is not None:
-                return Tree(tuple(unit_from_json(unit) for unit in json.loads(kept)))
-            return tree_on(connection, period.root, period.end)
+            wanted = select(schema.period.c.id, schema.period.c.tree).where(schema.period.c.id.in_(ids))
+            kept: dict[int, str | None] = {row.id: row.tree for row in connection.execute(wanted)}
+            if missing := [period_id for period_id in ids if period_id not in kept]:
+                raise NotFound("period", id=missing[0])
+            live = [period for period in periods if kept[period.id] is None]
+            trees = dict(
+                zip(
+                    [period.id for period in live],
+                    trees_on(connection, live[0].root, [each.end for each in live]) if live else (),
+                    strict=True,
+                )
+            )
+        texts = {text: _kept_tree(text) for text in kept.values() if text is not None}
+        return tuple(trees[period_id] if (text := kept[period_id]) is None else texts[text] for period_id in ids)
 
     # --- content -----------------------------------------------------------------------------------------------------
 
@@ -160,6 +175,10 @@ class Periods(Database):
             return {row.hash: row.edition for row in connection.execute(wanted)}
 
 
+def _kept_tree(text: str) -> Tree:
+    return Tree(tuple(unit_from_json(unit) for unit in json.loads(text)))
+
+
 def carried(checklist: Checklist, entries: Mapping[str, Entry], profile: Mapping[str, bool] | None) -> Sequence[Line]:
     """The first lines of a new sheet: what the sheet before it said, as far as it is still asked. What the profile answered it
     answers again; what a person answered is to be reconfirmed."""
@@ -186,6 +205,7 @@ def _said(period: Period) -> dict[str, Any]:
     return {
         "period": period.id, "start": period.start.isoformat(), "end": period.end.isoformat(),
         "due": period.due.isoformat() if period.due else None, "pins": [pins.checklist, pins.statistics, pins.matrix] if pins else None,
+        "fiscal_start": period.fiscal_start,
     }  # fmt: skip
 
 

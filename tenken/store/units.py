@@ -103,16 +103,19 @@ class Units(Database):
             return Applied(**counts)
 
     def remove_unit(self, unit_id: int, *, person: str) -> None:
-        """Removes a unit that never answered anything. Raises Conflict('unit_in_use') for any other, and for the root."""
+        """Removes a unit that never answered anything nor handed anything in. Raises Conflict('unit_in_use') for any other, and for
+        the root."""
         with self._write() as connection:
             row = one(connection, schema.node, "unit", unit_id)
             used = select(func.count()).select_from(schema.answer_log.join(schema.sheet)).where(schema.sheet.c.node_id == unit_id)
-            handed_in = (
-                select(func.count()).select_from(schema.sheet).where(schema.sheet.c.node_id == unit_id, schema.sheet.c.state != "draft")
+            moved = (
+                select(func.count())
+                .select_from(schema.trail.join(schema.sheet, schema.sheet.c.id == schema.trail.c.sheet_id))
+                .where(schema.sheet.c.node_id == unit_id)
             )
             below = select(func.count()).select_from(schema.node).where(schema.node.c.parent_id == unit_id)
             past = select(func.count()).select_from(schema.node_past).where(schema.node_past.c.parent_id == unit_id)
-            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, handed_in, below, past)):
+            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, moved, below, past)):
                 raise Conflict("unit_in_use", unit=row.name_ja)
             for table in (schema.sheet, schema.node_past, schema.role):
                 connection.execute(delete(table).where(table.c.node_id == unit_id))
@@ -124,26 +127,34 @@ class Units(Database):
 
 def tree_on(connection: Connection, root_id: int, day: date) -> Tree:
     """The organisation of a root as it stands on that day."""
+    return trees_on(connection, root_id, [day])[0]
+
+
+def trees_on(connection: Connection, root_id: int, days: Sequence[date]) -> tuple[Tree, ...]:
+    """The organisation of a root as it stands on each of some days; one tree for all days on which it is the same."""
     root = one(connection, schema.node, "unit", root_id)
-    nodes = select(schema.node).where(schema.node.c.sample == root.sample).order_by(schema.node.c.id)
-    current = {row.id: row for row in connection.execute(nodes)}
-    past = select(schema.node_past).where(schema.node_past.c.node_id.in_(current), schema.node_past.c.valid_to >= day)
-    earlier: dict[int, SqlRow[Any]] = {}
-    for row in connection.execute(past.order_by(schema.node_past.c.valid_to.desc())):
-        earlier[row.node_id] = row
-    stood = [_unit(row, earlier.get(row.id)) for row in current.values()]
-    return Tree(_standing([unit for unit in stood if unit.stands(day) or unit.id == root_id]))
+    wanted = select(schema.node).where(schema.node.c.sample == root.sample).order_by(schema.node.c.id)
+    current = {row.id: row for row in connection.execute(wanted)}
+    past = select(schema.node_past).where(schema.node_past.c.node_id.in_(current), schema.node_past.c.valid_to >= min(days))
+    changed = connection.execute(past.order_by(schema.node_past.c.valid_to.desc())).all()
+    today = {row.id: _unit(row) for row in current.values()}
+    trees: dict[tuple[Unit, ...], Tree] = {}
+    found = []
+    for day in days:
+        earlier = {row.node_id: row for row in changed if row.valid_to >= day}
+        stood = [_unit(row, earlier[row.id]) if row.id in earlier else today[row.id] for row in current.values()]
+        standing = _standing([unit for unit in stood if unit.stands(day) or unit.id == root_id])
+        found.append(trees.get(standing) or trees.setdefault(standing, Tree(standing)))
+    return tuple(found)
 
 
 def _standing(units: Sequence[Unit]) -> tuple[Unit, ...]:
     """Units whose parents stand too; a branch ends with its head."""
-    kept: Sequence[Unit] = units
-    while True:
-        ids = {unit.id for unit in kept}
-        standing = [unit for unit in kept if unit.parent is None or unit.parent in ids]
-        if len(standing) == len(kept):
-            return tuple(kept)
-        kept = standing
+    kept, more = list[Unit](), list(units)
+    while len(kept) != len(more):
+        kept, ids = more, {unit.id for unit in more}
+        more = [unit for unit in kept if unit.parent is None or unit.parent in ids]
+    return tuple(kept)
 
 
 def unit_json(unit: Unit) -> dict[str, Any]:

@@ -13,6 +13,8 @@ RUNS = 30
 SCREENS: dict[str, tuple[str, dict[str, str]]] = {
     "overview": ("", {}),
     "answers": ("answer", {"mode": "full"}),
+    "compare": ("compare", {}),
+    "trend": ("trend", {}),
     "statistics": ("statistics", {}),
     "about": ("about", {}),
     "explain": ("explain", {"of": "score"}),
@@ -23,7 +25,7 @@ def rows() -> Iterator[Row]:
     """One row a screen, caches warm; and one answer of one card alone."""
     with TemporaryDirectory() as folder, serving(Path(folder) / "home", sample=True) as server:
         for name, (page, query) in SCREENS.items():
-            yield _row(f"screen: {name}", asyncio.run(_visits(server.port, page, query)))
+            yield _row(f"screen: {name}", asyncio.run(visits(server.port, page, query)))
         yield _row("card: one answer of one person", asyncio.run(_answers(server.port)))
 
 
@@ -32,7 +34,8 @@ def _row(name: str, runs: list[Run]) -> Row:
     return Row(name, f"{spread([run.milliseconds for run in runs])}; {size / 1000:,.0f} kB")
 
 
-async def _visits(port: int, page: str, query: dict[str, str]) -> list[Run]:
+async def visits(port: int, page: str, query: dict[str, str]) -> list[Run]:
+    """One page again and again in one tab, the first three left out."""
     async with tab(port) as own:
         runs = [await own.visit(page, **query) for _ in range(RUNS + 3)]
     return runs[3:]

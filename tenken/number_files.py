@@ -1,0 +1,134 @@
+"""The numbers of the compare and the trend page as files: `/files/compare.csv|xlsx` and `/files/trend.csv|xlsx`.
+
+The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from scoring.errors import ScoringError
+from scoring.load.answers import plain_cell
+from tenken import tables_compare, tables_trend
+from tenken.comparison import asked_of, compared, readable_units
+from tenken.course import read_course, step
+from tenken.error_words import error_text
+from tenken.errors import TenkenError
+from tenken.files import leaving
+from tenken.gate import refusal
+from tenken.i18n import LANGUAGES, Words, words
+from tenken.session import View, Wanted, read_view, store, today
+from tenken.settings import read_settings
+from tenken.streamlit_quirks import PERSON_COOKIE
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+WIDTH, WIDEST = 14, 60  # of columns, in letters
+
+Grid = tuple[str, Sequence[Sequence[str]]]  # the name of a table, and its rows with their heads
+Sheets = Callable[[View, Mapping[str, str], Words], Sequence[Grid] | None]
+
+
+def _grid(name: str, frame: Any) -> Grid:
+    return name, [[str(head) for head in frame.columns], *([str(cell) for cell in row] for row in frame.itertuples(index=False))]
+
+
+def comparison(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The comparison that an address asks for; None when it asks for something that there is not."""
+    portfolio = here.portfolio()
+    asked = asked_of(said.get, portfolio)
+    if asked is None:
+        return None
+    readable = readable_units(here.tree, lambda unit: here.may("read", unit))
+    found = compared(portfolio, asked, _, readable)
+    scores, differences = (_grid(name, tables_compare.heatmap(found, _, difference=flag)) for name, flag in
+                           ((_("Compare"), False), (_("Difference to the median"), True)))  # fmt: skip
+    return [scores, differences, *([_grid(_("Places"), tables_compare.ranking(found, _))] if found.named else [])]
+
+
+def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The quarters of a node up to the one that is asked for, and what changed between two of them."""
+    view, until = said.get("view") or "whole", here.periods[: here.periods.index(here.period) + 1]
+    days = [period.start.isoformat() for period in until]
+    first, last = said.get("from") or days[max(0, len(days) - 2)], said.get("to") or days[-1]
+    if view not in ("own", "whole") or first not in days or last not in days or first > last:
+        return None
+    found = read_course(store(), until, here.unit.id, "own" if view == "own" else "whole", today())
+    grids = [_grid(_("Trend"), tables_trend.quarters(found, _)), _grid(_("By section"), tables_trend.sections(found, _))]
+    if first < last:
+        grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
+    return grids
+
+
+def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
+    """The first table. With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([plain_cell(cell) for cell in row] for row in grids[0][1])
+    return out.getvalue().encode("utf-8-sig", "replace")
+
+
+def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
+    """A sheet per table, all cells text, the head fixed."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, SETTINGS) as book:
+        book.set_properties({"author": "Tenken", "created": made})
+        bold, plain = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}), book.add_format({"valign": "top"})
+        for name, rows in grids:
+            sheet = book.add_worksheet(name[:31])
+            for number, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    sheet.write_string(number, column, cell, bold if number == 0 else plain)
+            for column, cells in enumerate(zip(*rows, strict=True)):
+                sheet.set_column(
+                    column, column, max(WIDTH, min(WIDEST, *(2 * len(cell) for cell in cells[1:]), WIDEST)) if len(cells) > 1 else WIDTH
+                )
+            sheet.freeze_panes(1, 1)
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0)
+    return out.getvalue()
+
+
+def _route(name: str, sheets: Sheets, kind: str, media_type: str, write: Callable[[Sequence[Grid], datetime], bytes]) -> Route:
+    def numbers(request: Request) -> Response:
+        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return refusal(403)
+        said = dict(request.query_params)
+        lang = next((lang for lang in LANGUAGES if lang == said.get("lang")), read_settings().lang)
+        _ = words(lang)
+        try:
+            here = read_view(Wanted(said.get("unit"), said.get("period"), said.get("as") or request.cookies.get(PERSON_COOKIE)))
+            if not (here.user.name or here.user.solo) or not here.may("read"):
+                return refusal(403)
+            grids = None if _unknown(here, said) else sheets(here, said, _)
+        except (TenkenError, ScoringError) as error:
+            return Response(error_text(error, _), status_code=503, media_type="text/plain")
+        if grids is None:
+            return Response(_("This address asks for something that is not here."), status_code=400, media_type="text/plain")
+        made = datetime.now().astimezone().replace(tzinfo=None, microsecond=0)
+        return leaving(
+            write(grids, made), f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type
+        )
+
+    return Route(f"/files/{name}.{kind}", numbers)
+
+
+def _unknown(here: View, said: Mapping[str, str]) -> bool:
+    """Whether the address names another unit or quarter than what was found: nobody gets numbers of something else."""
+    wrong_unit = bool(said.get("unit")) and said["unit"] != here.unit.code
+    return wrong_unit or (bool(said.get("period")) and said["period"] != here.period.start.isoformat())
+
+
+ROUTES: list[Any] = [
+    _route(name, sheets, kind, media_type, write)
+    for name, sheets in (("compare", comparison), ("trend", course))
+    for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
+]
