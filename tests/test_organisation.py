@@ -360,7 +360,7 @@ def read(text: str, encoding: str = "utf-8", there: Organisation | None = None) 
 
 def test_japanese_words_full_width_digits_and_cp932_are_read() -> None:
     (one, two) = read(
-        'コード,上の部署（コード）,種別,名前（日本語）,人数,全社の担当,最後の日\nＡ１,company,部,営業部,１，２００,情報システム、人事,2027年3月31日\nA2,A1,課,"東\n日本",,,\n',
+        'コード,上の部門（コード）,種別,名前（日本語）,人数,全社の担当,最後の日\nＡ１,company,部,営業部,１，２００,情報システム、人事,2027年3月31日\nA2,A1,課,"東\n日本",,,\n',
         "cp932",
     )
     assert one == plan(

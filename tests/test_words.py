@@ -111,7 +111,7 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
 # the link to the other language. Everything else goes through the catalogue.
 WRITERS = {"tenken/i18n.py", "tenken/session.py", "tenken/streamlit_quirks.py", "tenken/main.py"}
 # The product's name; the letters that a Japanese text must have.
-EXACTLY = {"tenken/cli.py": {"Tenken 点検"}, "scoring/load/text.py": {"[぀-ヿ㐀-鿿]"}}
+EXACTLY = {"tenken/cli.py": {"Tenken 点検"}, "tenken/unit_files/form.py": {"部"}, "scoring/load/text.py": {"[぀-ヿ㐀-鿿]"}}
 ABOUT_JAPANESE = {"scoring/load/style.py"}  # rules on how Japanese is written name the words that they are about
 
 CODE = [*SOURCES, *sorted((ROOT / "scoring").rglob("*.py")), ROOT / "app.py"]

@@ -54,9 +54,14 @@ def write(said: str, function: Callable[..., object], *args: Any, **kwargs: Any)
 
 
 def outcome(_: Words) -> None:
-    """What the last write came to; said once."""
-    said = st.session_state.pop("admin_outcome", None)
+    """What the last write came to, until somebody turns to something else."""
+    said = state("admin_outcome")
     if isinstance(said, NotSaved):
         st.error(escaped(error_text(said.error, _)))
     elif said:
         st.success(escaped(said))
+
+
+def turn() -> None:
+    """A callback: somebody turns to something else."""
+    st.session_state.pop("admin_outcome", None)

@@ -8,7 +8,7 @@ from tenken.auth import ROLES
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.organisation import FIRST, Organisation, put_person, unreviewed
-from tenken.parts.changes import fresh, once, write
+from tenken.parts.changes import fresh, once, turn, write
 from tenken.parts.units import unit_options
 from tenken.session import View, store
 from tenken.store.values import Person, Role
@@ -82,7 +82,13 @@ def _one(here: View, there: Organisation, _: Words) -> None:
     persons = {str(person.id): person for person in there.persons}
     names = {key: person.name for key, person in persons.items()} | {NEW: _("Somebody new")}
     chosen = st.selectbox(
-        _("Person to work on"), list(names), index=len(names) - 1, key="admin_person", format_func=names.__getitem__, width=420
+        _("Person to work on"),
+        list(names),
+        index=len(names) - 1,
+        key="admin_person",
+        on_change=turn,
+        format_func=names.__getitem__,
+        width=420,
     )
     person = persons.get(chosen)
     if person:

@@ -13,7 +13,7 @@ from tenken.departments import free_code, make_departments
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.organisation import MOST, Organisation, apply_units, remove_unit
-from tenken.parts.changes import fresh, once, since, since_choice, write
+from tenken.parts.changes import fresh, once, since, since_choice, turn, write
 from tenken.session import View, store
 from tenken.store.values import UnitPlan
 from tenken.tables_units import INDENT, units_table
@@ -38,13 +38,13 @@ def units_part(here: View, there: Organisation, _: Words) -> None:
     st.dataframe(units_table(there, _), hide_index=True, width="stretch", key="units_table", placeholder="")
     _worth_a_look(there, _)
     names = unit_options(there, _)
-    code = st.selectbox(_("Unit to work on"), list(names), key="admin_unit", format_func=names.__getitem__, width=420)
+    code = st.selectbox(_("Unit to work on"), list(names), key="admin_unit", on_change=turn, format_func=names.__getitem__, width=420)
     unit = there.by_code[code]
     if not here.user.solo and not _may(here, there, unit):
         st.caption(_("Your roles do not let you change this unit."))
         return
     work = {"change": _("Edit"), "add": _("Add a unit below"), "remove": _("Remove")}
-    chosen = st.segmented_control(_("Unit to work on"), list(work), default="change", required=True, key="admin_work", format_func=work.__getitem__,
+    chosen = st.segmented_control(_("Unit to work on"), list(work), default="change", required=True, key="admin_work", on_change=turn, format_func=work.__getitem__,
                                   label_visibility="collapsed")  # fmt: skip
     {"change": _change, "add": _add, "remove": _remove}[chosen](here, there, unit, _)
 

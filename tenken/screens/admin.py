@@ -3,7 +3,7 @@
 import streamlit as st
 
 from tenken.organisation import organisation_of, set_fiscal_start
-from tenken.parts.changes import fresh, once, outcome, write
+from tenken.parts.changes import fresh, once, outcome, turn, write
 from tenken.parts.people import people_part
 from tenken.parts.unit_import import import_part
 from tenken.parts.units import units_part
@@ -44,7 +44,7 @@ if not offered:
     st.info(_("Your roles do not include administration. Ask somebody with the role of administrator."))
     st.stop()
 if len(offered) > 1:
-    part = st.segmented_control(_("Part"), offered, default=offered[0], required=True, key="admin_part", format_func=parts.__getitem__,
+    part = st.segmented_control(_("Part"), offered, default=offered[0], required=True, key="admin_part", on_change=turn, format_func=parts.__getitem__,
                                 label_visibility="collapsed")  # fmt: skip
 else:
     part = offered[0]

@@ -31,7 +31,7 @@ def headings() -> dict[str, str]:
 
 
 def kinds() -> dict[str, UnitKind]:
-    known: dict[str, UnitKind] = {}
+    known: dict[str, UnitKind] = {"部": "department"}  # bu, as Japanese companies call most of theirs
     for lang in LANGUAGES:
         for kind, said in kind_words(words(lang)).items():
             known |= {same(kind): kind, same(said): kind}
