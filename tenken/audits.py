@@ -14,7 +14,7 @@ from tenken.errors import Closed, Conflict
 from tenken.form import Form
 from tenken.quarters import quarter_of
 from tenken.seals import period_document, sheet_document
-from tenken.store import Entry, Period, Pins, Saved, Sheet, Store
+from tenken.store import Entry, KeptFile, Period, Pins, Saved, Sheet, Store
 
 # --- answers ---------------------------------------------------------------------------------------------------------
 
@@ -49,6 +49,12 @@ def save_profile(store: Store, user: User, form: Form, profile: Mapping[str, boo
     """Keeps the facts of the unit. Raises NotAllowed, Closed."""
     demand(user, "answer", form.unit.id, form.tree)
     return store.save_profile(form.sheet, form.checklist, profile, person=user.name)
+
+
+def keep_evidence(store: Store, user: User, form: Form, file: KeptFile) -> KeptFile:
+    """Remembers a file that was checked and kept (tenken.evidence.take). Raises NotAllowed, Unavailable."""
+    demand(user, "answer", form.unit.id, form.tree)
+    return store.keep_evidence(form.period.root, file, person=user.name)
 
 
 def save_all(store: Store, user: User, forms: Mapping[Form, Mapping[str, tuple[Answer | None, int]]]) -> int:

@@ -11,6 +11,7 @@ from scoring.model import Checklist
 from scoring.portfolio import Book, Portfolio, read
 from scoring.units import Tree
 from tenken.editions import content_of
+from tenken.progress import Progress, progress
 from tenken.store import Period, Row, Store
 from tenken.store.levels import encode
 
@@ -36,6 +37,14 @@ def portfolios(store: Store, periods: Sequence[Period], today: date) -> tuple[tu
     for period, content, tree in zip(periods, contents, store.trees_of(periods), strict=True):
         found.append((read(_book(store, tree, content.checklist, rows[period.id], judged_on(period, today))), content.outside))
     return tuple(found)
+
+
+def quarter_progress(store: Store, period: Period, today: date) -> Progress:
+    """How far all sheets of a quarter are, unit by unit."""
+    checklist = content_of(store, period.pins).checklist
+    rows = store.rows([period.id], checklist.id)
+    book = _book(store, store.tree_of(period), checklist, rows, judged_on(period, today))
+    return progress(book, {row.unit: row.state for row in rows}, period.due, today)
 
 
 def _book(store: Store, tree: Tree, checklist: Checklist, rows: Sequence[Row], as_of: date) -> Book:

@@ -4,75 +4,44 @@ Exit codes: 0 fine, 1 a problem, named on stderr, 2 wrong usage. With `--json`, 
 """
 
 import errno
-import json
 import os
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from scoring.assessment import Assessment, assess, express_view
 from scoring.engine import shown
-from scoring.errors import ContentError, Problem, ScoringError
+from scoring.errors import ContentError, Problem
 from scoring.incident_gap import TSR_CAUSES
 from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import numbers
+from tenken.commands import audits, numbers
+from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
-from tenken.error_words import error_text
-from tenken.errors import SettingsError, TenkenError
-from tenken.i18n import Words, words
+from tenken.errors import SettingsError
+from tenken.i18n import Words
 from tenken.settings import ROOT, Settings, read_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Tenken 点検")
 sample = typer.Typer(no_args_is_help=True, help="The sample company: load it, remove it.")
 app.add_typer(sample, name="sample")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+app.add_typer(audits.period, name="period")
+app.add_typer(audits.audit, name="audit")
 
 
 def main() -> None:
     """The entry point of `python -m tenken`."""
     app()
-
-
-def _words() -> Words:
-    try:
-        return words(read_settings().lang)
-    except SettingsError:
-        return words("ja")
-
-
-def _fail(error: ScoringError | TenkenError) -> NoReturn:
-    typer.echo(error_text(error, _words()), err=True)
-    raise typer.Exit(1)
-
-
-def named(command: Callable[..., None]) -> Callable[..., None]:
-    """Every known error ends as words on stderr and exit code 1."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except (ScoringError, TenkenError) as error:
-            _fail(error)
-
-    return run
-
-
-def _print(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 @app.command()
@@ -124,7 +93,7 @@ def _announce(server: Any, address: str, browser: bool) -> None:
     """Say where it runs once it does, and open a browser only where a person sits."""
     while not server.started:
         threading.Event().wait(0.05)
-    _ = _words()
+    _ = cli_words()
     typer.echo(_("Tenken runs at {address}  (stop: Ctrl+C)", address=address))
     seat = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if browser and seat:
@@ -154,7 +123,7 @@ def check(
         raise typer.Exit(1)
     report = [_counts(checklist) for checklist in checklists]
     if as_json:
-        _print({"problems": [], "checklists": report})
+        print_json({"problems": [], "checklists": report})
         return
     for counts in report:
         typer.echo(f"{counts['checklist']} {counts['edition']}  {counts['content_hash'][:12]}")
@@ -171,7 +140,7 @@ def check(
 
 def _report(problems: Sequence[Problem], as_json: bool) -> None:
     if as_json:
-        _print({"problems": [{"file": p.file, "line": p.line, "what": p.what} for p in problems]})
+        print_json({"problems": [{"file": p.file, "line": p.line, "what": p.what} for p in problems]})
         return
     for problem in problems:
         typer.echo(str(problem), err=True)
@@ -203,7 +172,7 @@ def _counts(checklist: Checklist) -> dict[str, Any]:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of checklist files (`checklists/schema.json`)."""
-    _print(checklist_schema())
+    print_json(checklist_schema())
 
 
 # --- numbers -------------------------------------------------------------------------------------
@@ -233,9 +202,9 @@ def score(
         "express": _numbers(express),
     }
     if as_json:
-        _print(data)
+        print_json(data)
         return
-    _ = _words()
+    _ = cli_words()
     for name, found in ((_("Express check"), express), (_("Full check"), full)):
         typer.echo(f"{name}  {_points_line(found, _)}")
     for step in full.steps[:5]:
@@ -300,7 +269,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
         for y in wanted
     ]
     if as_json:
-        _print(rows[0] if year else rows)
+        print_json(rows[0] if year else rows)
         return
     for row in rows:
         causes = "/".join("-" if n is None else str(n) for n in row["causes"].values())
@@ -324,9 +293,9 @@ def make_backup(
     """Write database and evidence into one file; Tenken may go on running."""
     manifest = backup.make(read_settings(), file, datetime.now().astimezone())
     if as_json:
-        _print(manifest.model_dump(mode="json"))
+        print_json(manifest.model_dump(mode="json"))
         return
-    _ = _words()
+    _ = cli_words()
     typer.echo(_("{file}: {n} files, whole and checked. Keep it as safe as the answers themselves.", file=file, n=len(manifest.files)))
     if manifest.damaged:
         typer.echo(_("{n} evidence files are damaged and were left out.", n=len(manifest.damaged)), err=True)
@@ -340,7 +309,7 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Bring a backup back in place of what is there, which is backed up first."""
-    _ = _words()
+    _ = cli_words()
     manifest = backup.read_manifest(file)
     if not yes:
         question = _("Replace all answers by the backup of {day} {time}?", day=_.day(manifest.made_at.astimezone().date()),
@@ -348,7 +317,7 @@ def restore(
         typer.confirm(question, abort=True)
     restored = backup.restore(read_settings(), file, datetime.now().astimezone())
     if as_json:
-        _print(restored.manifest.model_dump(mode="json") | {"before": str(restored.before), "missing": restored.missing})
+        print_json(restored.manifest.model_dump(mode="json") | {"before": str(restored.before), "missing": restored.missing})
         return
     typer.echo(_("Restored. What was there before is kept in {file}. Reload open pages.", file=restored.before))
     if restored.missing:
@@ -361,9 +330,9 @@ def doctor(as_json: Json = False) -> None:
     """Examine this installation: database, permissions, space, encryption, copies, fonts, versions, clock."""
     findings = examine(read_settings(), load_content().checklist, datetime.now().astimezone())
     if as_json:
-        _print([{"name": f.name, "state": f.state, **f.fields} for f in findings])
+        print_json([{"name": f.name, "state": f.state, **f.fields} for f in findings])
     else:
-        _ = _words()
+        _ = cli_words()
         for finding in findings:
             typer.echo(finding_text(finding, _))
     if any(finding.state == "bad" for finding in findings):
@@ -381,7 +350,7 @@ def load() -> None:
     from tenken.store import Store
 
     load_sample(Store.open(read_settings().store_url))
-    _ = _words()
+    _ = cli_words()
     typer.echo(_("The sample company is loaded."))
 
 
@@ -393,5 +362,5 @@ def remove() -> None:
     from tenken.store import Store
 
     remove_sample(Store.open(read_settings().store_url))
-    _ = _words()
+    _ = cli_words()
     typer.echo(_("The sample company is removed."))

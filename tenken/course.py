@@ -109,8 +109,16 @@ def conclusion(course: Course, _: Words) -> str:
         return _("In {span}, the score stayed where it was; the incident-weighted gap went from {a} to {b}.", span=span, a=a, b=b)
     points = _.points(abs(change))
     if change > 0:
-        return _("In {span}, the score rose by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, a=a, b=b)
-    return _("In {span}, the score fell by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, a=a, b=b)
+        return _(
+            "In {span}, the score rose by {points} points; the incident-weighted gap went from {a} to {b}.",
+            span=span,
+            points=points,
+            a=a,
+            b=b,
+        )
+    return _(
+        "In {span}, the score fell by {points} points; the incident-weighted gap went from {a} to {b}.", span=span, points=points, a=a, b=b
+    )
 
 
 def _percent(point: Point) -> Fraction:

@@ -80,6 +80,7 @@ def _database(settings: Settings, checklist: Checklist, now: datetime) -> Iterat
         store = Store.open(url)
         try:
             ready, strays, newest = store.ready(), store.stray_sheets(checklist), store.newest_entry()
+            hashes = store.evidence_hashes()
         finally:
             store.close()
     except TenkenError as error:
@@ -90,6 +91,7 @@ def _database(settings: Settings, checklist: Checklist, now: datetime) -> Iterat
     yield Finding("levels", "bad" if strays else "fine", {"sheets": ", ".join(map(str, strays))})
     late = newest is not None and newest > now + timedelta(minutes=5)
     yield Finding("clock", "bad" if late else "fine", {"now": now.isoformat(timespec="seconds"), "newest": str(newest or "")})
+    yield evidence_finding(settings, hashes)
 
 
 def evidence_finding(settings: Settings, expected: Collection[str]) -> Finding:

@@ -18,6 +18,7 @@ from tenken.errors import EvidenceError
 from tenken.kinds import Kind, kind_of
 from tenken.settings import MEGABYTE
 from tenken.store.connect import translated
+from tenken.store.values import KeptFile
 
 TOKEN_BYTES: Final = 16
 NAME_LETTERS: Final = 200
@@ -26,17 +27,6 @@ SHA256: Final = re.compile(r"[0-9a-f]{64}")
 # Not shown, or shown as something else: control, direction and other invisible signs, halves of signs, line ends.
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 NEVER_IN_NAMES: Final = str.maketrans('<>:"|?*', "_______")
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """One piece of evidence. `token`: how it is asked for, random; `name`: as it is shown and saved; `size` in bytes."""
-
-    token: str
-    sha256: str
-    name: str
-    media_type: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,10 @@
 A file is asked for by a page of ours or by hand; the gate has let nobody else in, and a link on another site ends here.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,15 +15,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scoring.load.answers import COLUMNS, plain_cell
+from tenken import workbook
+from tenken.books import quarter_progress
 from tenken.error_words import error_text
-from tenken.errors import TenkenError
-from tenken.evidence import KeptFile, open_kept
+from tenken.errors import NotFound, TenkenError
+from tenken.evidence import open_kept
+from tenken.exchange import answer_rows, answers_csv, sheet_forms
+from tenken.form import open_form
 from tenken.gate import refusal
-from tenken.i18n import words
-from tenken.session import View, read_view
+from tenken.i18n import LANGUAGES, words
+from tenken.progress import late_units, part
+from tenken.reminders import calendar_file
+from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
+from tenken.store import KeptFile
+from tenken.streamlit_quirks import PERSON_COOKIE
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
 
 
@@ -40,33 +46,14 @@ def leaving(content: bytes, name: str, kind: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": disposition(name)})
 
 
-def _rows(here: View) -> list[dict[str, str]]:
-    """The answers on the sheet in the order of the checklist, as `tenken score` reads them."""
-    return [
-        {
-            "question": question.id,
-            "choice": answer.choice,
-            "reason": answer.reason,
-            "note": answer.note,
-            "evidence": answer.evidence.link if answer.evidence else "",
-            "evidence_date": answer.evidence.dated.isoformat() if answer.evidence else "",
-        }
-        for question in here.checklist.questions
-        if (answer := here.answers.get(question.id))
-    ]
-
-
 def _csv(here: View) -> bytes:
-    """With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS)
-    writer.writeheader()
-    writer.writerows({name: plain_cell(value) for name, value in row.items()} for row in _rows(here))
-    return out.getvalue().encode("utf-8-sig", "replace")
+    return answers_csv(here.checklist, here.answers)
 
 
 def _json(here: View) -> bytes:
-    answers = {row.pop("question"): {name: value for name, value in row.items() if value} for row in _rows(here)}
+    answers = {
+        row.pop("question"): {name: value for name, value in row.items() if value} for row in answer_rows(here.checklist, here.answers)
+    }
     return json.dumps({"answers": answers}, ensure_ascii=False, indent=2).encode()
 
 
@@ -77,6 +64,40 @@ def _from_elsewhere(request: Request) -> bool:
 
 def _not_now(error: TenkenError) -> Response:
     return Response(error_text(error, words(read_settings().lang)), status_code=503, media_type="text/plain")
+
+
+def wanted(request: Request) -> Wanted:
+    """What an address asks for, and who says to be here: as on the pages, nobody has checked the name."""
+    asked = request.query_params
+    return Wanted(asked.get("unit"), asked.get("period"), request.cookies.get(PERSON_COOKIE))
+
+
+def _kept(token: str) -> KeptFile | None:
+    try:
+        return store().evidence(token)
+    except NotFound:
+        return None
+
+
+def _due(request: Request) -> Response:
+    """`/files/due.ics?period=2026-10-01&lang=ja`: the day by which a quarter is due, for those who still have something to do."""
+    if _from_elsewhere(request):
+        return refusal(403)
+    asked = request.query_params
+    try:
+        here = read_view(Wanted(period=asked.get("period"), person=request.cookies.get(PERSON_COOKIE)))
+        somebody = here.user.name or here.user.solo
+        if not somebody or here.period.due is None or here.period.start.isoformat() != asked.get("period"):
+            return refusal(404)
+        late = late_units(part(quarter_progress(store(), here.period, today()), lambda unit: here.may("read", unit)))
+    except TenkenError as error:
+        return _not_now(error)
+    says = words(next((lang for lang in LANGUAGES if lang == asked.get("lang")), read_settings().lang))
+    label = says.quarter(here.period.start, here.period.fiscal_start)
+    seed = f"{here.root.sample}:{here.root.code}:{here.period.start.isoformat()}"
+    content = calendar_file(label, here.period.due, [unit.name for unit in late], f"{request.base_url}answer", says,
+                            now=datetime.now().astimezone(), seed=seed)  # fmt: skip
+    return leaving(content, f"{label}.ics", "text/calendar")
 
 
 def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], Path]) -> Route:
@@ -106,7 +127,9 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
         if _from_elsewhere(request):
             return refusal(403)
         try:
-            here = read_view()
+            here = read_view(wanted(request))
+            if not here.may("read"):
+                return refusal(403)
         except TenkenError as error:
             return _not_now(error)
         name = f"{here.unit.name.of(settings.lang)}_{here.checklist.id}_{here.checklist.edition}_{date.today():%Y%m%d}.{kind}"
@@ -115,4 +138,33 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
-ROUTES: list[Any] = [_route("csv", "text/csv", _csv), _route("json", "application/json", _json)]
+def _form(request: Request) -> Response:
+    """`/files/form.xlsx?unit=…&period=…[&all=1]`: the questions of one unit, or of all that this person may answer for."""
+    if _from_elsewhere(request):
+        return refusal(403)
+    try:
+        here = read_view(wanted(request))
+        units = [unit for unit in here.tree.units if here.may("answer", unit)] if request.query_params.get("all") else [here.unit]
+        if not units or not here.may("read"):
+            return refusal(403)
+        forms = [open_form(store(), here.tree, unit, here.period, here.checklist) for unit in units]
+        earlier = [period for period in here.periods if period.start < here.period.start]
+        asked = [form for form in forms if form.questions]
+        sheets = sheet_forms(store(), asked, earlier[-1] if earlier else None)
+    except TenkenError as error:
+        return _not_now(error)
+    settings = read_settings()
+    name = here.root.name if request.query_params.get("all") else here.unit.name
+    label = words(settings.lang).quarter(here.period.start, here.period.fiscal_start)
+    return leaving(
+        workbook.write(sheets, settings.lang, created=datetime.now().astimezone()), f"{name.of(settings.lang)}_{label}.xlsx", XLSX
+    )
+
+
+ROUTES: list[Any] = [
+    Route("/files/form.xlsx", _form),
+    _route("csv", "text/csv", _csv),
+    _route("json", "application/json", _json),
+    Route("/files/due.ics", _due),
+    evidence_route(_kept, lambda: read_settings().evidence_folder),
+]

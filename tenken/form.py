@@ -35,6 +35,11 @@ class Form:
         """Questions whose answer comes from the last quarter and was not looked at in this one."""
         return tuple(q.id for q in self.questions if q.id in self.entries and self.entries[q.id].carried)
 
+    @property
+    def left(self) -> frozenset[str]:
+        """Questions that somebody still has to look at in this quarter: open ones, and those to be reconfirmed."""
+        return frozenset(q.id for q in self.questions if q.id not in self.answers) | frozenset(self.to_reconfirm)
+
     def writable(self, question: str) -> bool:
         """Whether the answer may still change: its quarter is open, its sheet not handed in."""
         return self.period.state == "open" and self.places[question].state in WRITABLE

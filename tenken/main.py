@@ -6,7 +6,7 @@ import streamlit as st
 
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
-from tenken.parts.frame import selectors
+from tenken.parts.frame import has_choice, selectors
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
@@ -14,16 +14,18 @@ from tenken.streamlit_quirks import run_again_after_a_restart, style
 
 _ = current_words()
 st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.svg"), layout="wide")
-st.html(style(PALETTES["dark"].bg))
+st.html(style(PALETTES["dark"].bg, _("Choose a file")))
 
 page = st.navigation(
     [
         st.Page("screens/home.py", title=_("Overview"), default=True),
         st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
+        st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
         st.Page("screens/compare.py", title=_("Compare"), url_path="compare"),
         st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
     ],
     position="top",
@@ -31,7 +33,7 @@ page = st.navigation(
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
 
 here = look()
-left, right = st.columns([5, 1], wrap=False, vertical_alignment="center")
+left, right = st.columns([5, 1], wrap=has_choice(here), vertical_alignment="center")
 with left:
     selectors(here, _)
 other = "en" if _.lang == "ja" else "ja"

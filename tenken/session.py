@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -110,6 +111,11 @@ class View:
     @property
     def as_of(self) -> date:
         return judged_on(self.period, today())
+
+    @property
+    def address(self) -> str:
+        """What an address needs to name the same form: for files."""
+        return urlencode({"unit": self.unit.code, "period": self.period.start.isoformat()})
 
     def may(self, action: Action, unit: Unit | None = None) -> bool:
         """Whether this person may do this here, or at another unit."""

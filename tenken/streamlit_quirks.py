@@ -1,6 +1,7 @@
 """Every internal of Streamlit that Tenken leans on. tests/test_streamlit_quirks.py proves each one, so that an
 upgrade breaks there and nowhere else."""
 
+import json
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -37,18 +38,22 @@ NEEDS_SCRIPT: dict[Lang, str] = {
 CHART_WIDTH = 360
 
 
-def style(on_primary_dark: str) -> str:
+def style(on_primary_dark: str, choose_file: str) -> str:
     """What no option of Streamlit's can say, as CSS.
 
     Narrower than CHART_WIDTH the texts of a chart run over each other: it keeps that width and scrolls in its own element,
     so that a page at 400 % does not scroll to the side. (The thin bars of the figures have no text.) And the word on a
     primary button is white in both themes: unreadable on the light blue of the dark one. Blanks that somebody typed by the
-    hundred break like words. And no English hint to press Enter in a text field: what is typed is saved by itself."""
+    hundred break like words. And no English hint to press Enter in a text field:
+    what is typed is saved by itself. The button of an uploader says `choose_file`; its own words are English."""
     chart = "[data-testid=stFullScreenFrame]:has(>.stPlotlyChart):not([class*=st-key-bar-] *)"
     primary = "button[data-testid^=stBaseButton-primary]:not(:disabled)"
     dark = f"@media (prefers-color-scheme:dark){{{primary}{{color:{on_primary_dark}}}}}"
     blanks = "[data-testid=stText] span{white-space:break-spaces}"
-    return f"<style>{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
+    drop = "[data-testid=stFileUploaderDropzone"
+    words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file, ensure_ascii=False)}}}"
+    upload = f"{drop}Instructions],{drop}] button p{{display:none}}{drop}] button {words}"
+    return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions]{{display:none}}</style>"
 
 
 def gc_after_each_run() -> bool:

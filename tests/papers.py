@@ -120,6 +120,7 @@ REFUSED: list[tuple[str, str, bytes]] = [
     ("evidence_disagrees", "a.pdf", EXE), ("evidence_disagrees", "a.txt", EXE), ("evidence_disagrees", "a.csv", ZIP),
     ("evidence_disagrees", "a.txt", pdf()), ("evidence_disagrees", "a.png", SVG), ("evidence_disagrees", "a.txt", SVG),
     ("evidence_disagrees", "a.csv", b"\xef\xbb\xbf \n" + SVG), ("evidence_disagrees", "a.txt", HTML.decode().encode("utf-16")),
+    ("evidence_disagrees", "a.txt", ("\ufeff\n" + SVG.decode()).encode("utf-16")),
     ("evidence_disagrees", "a.txt", b"<?xml version='1.0'?><x/>"), ("evidence_disagrees", "a.txt", b"{\\rtf1 x}"),
     ("evidence_disagrees", "a.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600), ("evidence_disagrees", "a.pdf", b"Rar!\x1a\x07\1\0" + b"\0" * 40),
     # Damaged, or only a head.

@@ -72,7 +72,10 @@ def test_what_units_say_to_one_question_is_what_each_of_them_holds(quarter: Quar
 def test_units_by_hand() -> None:
     found = portfolio()
     assert [share.unit.code for share in shares(found, 1, {"physical.badge"})] == ["it", "sales"]
-    assert [(share.weight, share.score.earned, share.score.possible) for share in shares(found, 1, {"physical.badge"})] == [(1, 200, 200), (2, 200, 200)]
+    assert [(share.weight, share.score.earned, share.score.possible) for share in shares(found, 1, {"physical.badge"})] == [
+        (1, 200, 200),
+        (2, 200, 200),
+    ]
     assert [share.unit.code for share in shares(found, 4, {"physical.badge"})] == ["maker"]
     assert units_below(found, 1) == {"physical.lock": 2}
     assert units_at(found.checklist("whole"), found.of(1), "physical.lock", UNKNOWN) == 1

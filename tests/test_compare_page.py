@@ -15,7 +15,19 @@ from scoring.portfolio import Portfolio
 from scoring.ranking import is_reference
 from tenken import charts_compare, tables_compare
 from tenken.books import portfolio
-from tenken.comparison import ALL, PAGE, Asked, Shown, asked_of, compared, conclusion, is_below_half, kinds, readable_units, second, whole_percent
+from tenken.comparison import (
+    ALL,
+    Asked,
+    Shown,
+    asked_of,
+    compared,
+    conclusion,
+    is_below_half,
+    kinds,
+    readable_units,
+    second,
+    whole_percent,
+)
 from tenken.i18n import words
 from tenken.palette import PALETTES, Theme
 from tenken.parts import comparing
@@ -79,7 +91,12 @@ def test_the_page_says_what_the_functions_say(
 def test_every_choice_draws(lang: Lang, open_page: Open, filled: Callable[[int, int], Portfolio]) -> None:
     filled(12, 1)
     tab = open_page(lang, "compare")
-    for key, value in (("compare_view", "whole"), ("compare_shows", "difference"), ("compare_evidenced", "evidenced"), ("compare_by", "countermeasure")):
+    for key, value in (
+        ("compare_view", "whole"),
+        ("compare_shows", "difference"),
+        ("compare_evidenced", "evidenced"),
+        ("compare_by", "countermeasure"),
+    ):
         choose(tab, key, value)
         fine(tab, lang)
     tab.selectbox(key="compare_kind").select("supplier").run()
@@ -142,7 +159,9 @@ def test_of_few_units_no_median_is_given_away(filled: Callable[[int, int], Portf
     found = compared(sheets, Asked(), words("en"), frozenset({1000}))
     assert set(found.comparison.medians) == {None}
     assert found.withheld()
-    assert words("en")("With fewer than {n} units no median is shown: it would tell what the others have.", n=4) in second(found, words("en"))
+    assert words("en")("With fewer than {n} units no median is shown: it would tell what the others have.", n=4) in second(
+        found, words("en")
+    )
     assert not compared(sheets, Asked(), words("en")).withheld()
 
 
@@ -245,7 +264,10 @@ def test_names_are_no_markup(twelve: Portfolio) -> None:
     found = compared(twelve, Asked(), words("en"))
     name = replace(found.lines[0].unit.name, en='<a href="x">%{x}</a>')
     line = replace(found.lines[0], unit=replace(found.lines[0].unit, name=name))
-    for figure in (charts_compare.heatmap(found, [line], "light", words("en")), charts_compare.differences(found, [line], "light", words("en"))):
+    for figure in (
+        charts_compare.heatmap(found, [line], "light", words("en")),
+        charts_compare.differences(found, [line], "light", words("en")),
+    ):
         assert "<a href" not in figure.to_json().replace("\\u003c", "<")
         assert not any(bar.hovertemplate for bar in figure.data)
 
@@ -268,7 +290,16 @@ def test_every_page_of_a_unit_has_its_explanation(lang: Lang, open_page: Open, t
     """Numbers of nodes are explained by their units, those of a unit by its answers."""
     tab = open_page(lang)
     fine(tab, lang)
-    for of in ("score", "evidenced", "gap", "critical", "steps", "cause:physical", "cell:physical:M4", "question:external_attack.mfa_remote"):
+    for of in (
+        "score",
+        "evidenced",
+        "gap",
+        "critical",
+        "steps",
+        "cause:physical",
+        "cell:physical:M4",
+        "question:external_attack.mfa_remote",
+    ):
         for unit in ("g", "c0", "d3", "s1"):
             for kind in ("whole", "own"):
                 fine(go(tab, "explain", of=of, unit=unit, kind=kind), lang)
@@ -279,5 +310,3 @@ def test_every_page_of_a_unit_has_its_explanation(lang: Lang, open_page: Open, t
     _ = words(lang)
     assert (frame[_("Earned")].iloc[-1], frame[_("Possible")].iloc[-1]) == (_.integer(total.earned), _.integer(total.possible))
     assert _.integer(total.earned) in tab.code[0].value
-
-

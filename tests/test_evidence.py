@@ -22,11 +22,12 @@ from starlette.middleware import Middleware
 from tenken import evidence
 from tenken.error_words import error_text
 from tenken.errors import EvidenceError, Unavailable
-from tenken.evidence import KeptFile, check, display_name, examine_evidence, keep, open_kept, take
+from tenken.evidence import check, display_name, examine_evidence, keep, open_kept, take
 from tenken.files import disposition, evidence_route
 from tenken.gate import FILE_POLICY, Gate
 from tenken.i18n import LANGUAGES, words
 from tenken.kinds import EXTENSIONS, office, pdf
+from tenken.store import KeptFile
 from tests import papers
 from tests.papers import GOOD, REFUSED
 from tests.test_gate import ask

@@ -42,6 +42,7 @@ from tenken.session import COMPANY
 from tenken.settings import read_settings
 from tenken.store import Entry, Sheet, Store, connect
 from tenken.streamlit_quirks import LANG_COOKIE
+from tests.company import company_answers, facts
 
 MAIN = Path(__file__).parent.parent / "tenken" / "main.py"
 CONTENT = load_content()
@@ -323,6 +324,17 @@ def sample(other: Store) -> Store:
     return other
 
 
+@pytest.fixture
+def answered(other: Store) -> Store:
+    """One company that has answered everything."""
+    sheet = own_sheet(other, facts())
+    there = other.entries(sheet.id)
+    given = company_answers(TODAY).items()
+    changes = {question: (answer, 0) for question, answer in given if question not in there}
+    other.save_all({sheet.id: changes}, CHECKLIST, person="")
+    return other
+
+
 def sample_assessment(store: Store) -> Assessment:
     """What the whole sample group says in its open quarter."""
     root = store.company(sample=True)
@@ -349,9 +361,9 @@ def test_home_with_the_sample(lang: Lang, open_page: Open, sample: Store) -> Non
     assert any(f"{_.span_percent(found.gap.low, found.gap.high)}" in text for text in spans)
 
 
-def test_home_names_the_next_steps_in_their_order(lang: Lang, open_page: Open, sample: Store) -> None:
+def test_home_names_the_next_steps_in_their_order(lang: Lang, open_page: Open, answered: Store) -> None:
     tab = open_page(lang)
-    found = assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
+    found = assess(CHECKLIST, own_answers(answered), TODAY, CONTENT.outside)
     shown_steps = [each.proto.label for each in tab.expander if each.proto.label.startswith("**")]
     assert len(shown_steps) == 5
     questions = {question.id: question for question in CHECKLIST.questions}
@@ -411,11 +423,11 @@ def test_answer_shows_every_section(lang: Lang, open_page: Open, sheet: Sheet, s
     assert [re.sub(r"\\(.)", r"\1", text) for text in tab.radio[0].proto.captions][: len(levels)] == levels
 
 
-def test_answer_with_the_sample_shows_what_was_answered(lang: Lang, open_page: Open, sample: Store) -> None:
+def test_answer_shows_what_was_answered(lang: Lang, open_page: Open, answered: Store) -> None:
     for asked in CHECKLIST.sections:
         tab = open_page(lang, "answer", question=asked.questions[0].id)
         fine(tab, lang)
-        answers = sample_answers(sample)
+        answers = own_answers(answered)
         assert [radio.value for radio in tab.radio] == [answers[question.id].choice for question in asked.questions]
 
 
@@ -504,8 +516,8 @@ def test_explain_before_the_first_answer(lang: Lang, open_page: Open) -> None:
         fine(open_page(lang, "explain", of=of), lang)
 
 
-def test_explain_spells_out_the_integers_and_the_rows(lang: Lang, open_page: Open, sample: Store) -> None:
-    found = assess(CHECKLIST, sample_answers(sample), TODAY, CONTENT.outside)
+def test_explain_spells_out_the_integers_and_the_rows(lang: Lang, open_page: Open, answered: Store) -> None:
+    found = assess(CHECKLIST, own_answers(answered), TODAY, CONTENT.outside)
     tab = open_page(lang, "explain", of="score")
     total = found.result.total
     assert f"{total.earned:,} ÷ " in tab.code[0].value

@@ -4,6 +4,7 @@ import os
 import random
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,15 @@ from streamlit.testing.v1 import AppTest
 
 from scoring.errors import AnswerFileError, Problem
 from scoring.model import Answer
+from tenken import gate
+from tenken.errors import EvidenceError
+from tenken.evidence import LIMIT, take
 from tenken.settings import ROOT
-from tenken.store import Store
+from tenken.store import KeptFile, Store
 from tenken.workbook import ImportRefused
 from tenken.workbook import Problem as Wrong
 from tests.browser.drive import Watch, chromium, context
-from tests.prove import files, kills, pages, refusals, screens, table, workbooks
+from tests.prove import evidence, files, kills, pages, refusals, screens, table, workbooks
 from tests.prove.payloads import PAYLOADS, sample
 from tests.prove.proof import Proof
 
@@ -141,6 +145,27 @@ files.main()
 """
 
 
+GREEDY_TAKER = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from tests.prove import evidence
+
+take = evidence.take
+
+def greedy(folder, name, content):
+    number = (folder.parent / "at").read_text()
+    if number == "1":
+        sum(range(10**12))
+    if number == "2":
+        bytearray(10**9)
+    return take(folder, name, content)
+
+evidence.SECONDS, evidence.take = 1, greedy
+evidence.main()
+"""
+
+
 def test_what_takes_too_long_or_too_much_ends_there_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "CORPUS", tmp_path / "corpus")
     monkeypatch.setattr(files, "ROOT", tmp_path)
@@ -195,6 +220,70 @@ def test_a_workbook_that_is_refused_without_words_is_found(monkeypatch: pytest.M
 def test_the_same_number_is_the_same_workbook() -> None:
     assert [workbooks.case(number) for number in range(30)] == [workbooks.case(number) for number in range(30)]
     assert len({content for _kind, content in map(workbooks.case, range(30))}) > 25
+
+
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def raising(error: Exception) -> Callable[[Path, str, bytes], KeptFile]:
+    def taken(folder: Path, name: str, content: bytes) -> KeptFile:
+        raise error
+
+    return taken
+
+
+def kept_and_refused(folder: Path, name: str, content: bytes) -> KeptFile:
+    take(folder, name, content)
+    raise EvidenceError("evidence_empty")
+
+
+def kept_otherwise(folder: Path, name: str, content: bytes) -> KeptFile:
+    return take(folder, name, content + b"y")
+
+
+@pytest.mark.parametrize(
+    ("taken", "evil", "said"),
+    [
+        (take, False, ""),
+        (take, True, "taken"),
+        (raising(EvidenceError("evidence_empty")), True, ""),
+        (raising(KeyError("x")), True, "KeyError: \"'x'\""),
+        (raising(EvidenceError("evidence_other")), True, "no sentence for evidence_other"),
+        (raising(EvidenceError("evidence_kind", extension="a\n", kinds="")), True, "U+000A"),
+        (kept_and_refused, True, "refused, and kept"),
+        (kept_otherwise, False, "not kept as it is"),
+    ],
+)
+def test_evidence_that_is_treated_wrongly_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: Callable[[Path, str, bytes], KeptFile], evil: bool, said: str
+) -> None:
+    monkeypatch.setattr(evidence, "take", taken)
+    found = evidence.fault(evidence.Case("a.txt", b"x", evil), tmp_path)
+    assert said in found
+    assert bool(said) == bool(found)
+
+
+def test_a_gate_that_lets_a_gigabyte_in_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {evidence.claim_fault(number) for number in range(10)} == {""}
+    monkeypatch.setattr(evidence, "GIGABYTE", 2 * LIMIT)
+    monkeypatch.setattr(gate, "_limited", lambda receive, most: receive)
+    assert any(found.startswith("answered []") for found in map(evidence.claim_fault, range(10)))
+
+
+def test_the_same_number_is_the_same_evidence() -> None:
+    numbers = range(1, 4 * len(evidence.EVIL))
+    assert [evidence.case(number) for number in numbers] == [evidence.case(number) for number in numbers]
+    assert len({evidence.case(number).content for number in numbers}) > 0.8 * len(numbers)
+
+
+def test_evidence_that_takes_too_long_or_too_much_ends_there_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "CORPUS", tmp_path / "corpus")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "greedy.py").write_text(GREEDY_TAKER.format(root=str(ROOT)), "utf-8")
+    monkeypatch.setattr(evidence, "TAKER", (sys.executable, str(tmp_path / "greedy.py")))
+    assert [line.split(" ", 1)[1] for line in evidence.run(4, tmp_path)] == ["1: longer than 3 s", "2: MemoryError: ''"]
+    kept = {path.name.split(".")[0]: path.read_bytes() for path in (tmp_path / "corpus").iterdir()}
+    assert kept == {"refused--1": evidence.case(1).content, "any--2": evidence.case(2).content}
 
 
 # --- payloads ------------------------------------------------------------------------------------

@@ -107,7 +107,9 @@ def test_the_conclusion_compares_with_a_year_before(course: Course) -> None:
     turned = replace(course, points=course.points[::-1])
     assert "fell by" in conclusion(turned, words("en"))
     assert "stayed where it was" in conclusion(replace(course, points=(last,) * 7), words("en"))
-    assert "is the first quarter with answers" in conclusion(replace(course, points=(*(replace(last, total=type(last.total)()),) * 6, last)), words("en"))
+    assert "is the first quarter with answers" in conclusion(
+        replace(course, points=(*(replace(last, total=type(last.total)()),) * 6, last)), words("en")
+    )
 
 
 def test_without_a_decomposition_it_is_said(course: Course) -> None:

@@ -1,6 +1,5 @@
 """`compare` and `trend`: the numbers of these two pages, for terminals and scripts."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from scoring.portfolio import View
 from scoring.ranking import Line, is_reference
 from scoring.trend import Point
 from tenken.books import portfolio
+from tenken.commands.output import Json, print_json
 from tenken.comparison import Shown, asked_of, compared, conclusion, is_mark
 from tenken.course import Course, kind_name, read_course, second, step
 from tenken.course import conclusion as trend_conclusion
@@ -21,7 +21,6 @@ from tenken.i18n import Words, words
 from tenken.settings import read_settings
 from tenken.store import Period, Store
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Sample = Annotated[bool, typer.Option("--sample", help="The sample organisation instead of ours.")]
 Quarter = Annotated[str, typer.Option(help="The first day of a quarter, as 2026-10-01; the newest when left out.")]
 
@@ -48,7 +47,7 @@ def compare(
         raise typer.BadParameter(f"--unit {unit!r}, --view {view!r} or --kind {kind!r}")
     found = compared(sheets, asked, _)
     if as_json:
-        _print({"period": quarter.start.isoformat(), **said, **_comparison(found)})
+        print_json({"period": quarter.start.isoformat(), **said, **_comparison(found)})
         return
     typer.echo(conclusion(found, _).replace("\\", ""))
     for line in found.lines:
@@ -108,7 +107,7 @@ def trend(
     finally:
         store.close()
     if as_json:
-        _print({"unit": unit, "view": view, **_course(course, first)})
+        print_json({"unit": unit, "view": view, **_course(course, first)})
         return
     typer.echo(trend_conclusion(course, _))
     for name, point in zip(course.names(_), course.points, strict=True):
@@ -175,7 +174,3 @@ def _upto(store: Store, wanted: str, *, sample: bool) -> tuple[Period, ...]:
     if wanted and wanted not in days:
         raise typer.BadParameter(f"--period {wanted!r}: {', '.join(days)}")
     return periods[: (days.index(wanted) if wanted else len(days) - 1) + 1]
-
-
-def _print(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))

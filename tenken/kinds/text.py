@@ -10,6 +10,7 @@ from tenken.kinds import guess
 WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ENCODINGS: Final = ("utf-8-sig", "cp932", "euc_jp")
 CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\uf8f0-\uf8f3\ufffe\uffff]")  # U+F8F0: what is no sign in CP932
+BLANK: Final = re.compile(rb"\A(?:\s|\xef\xbb\xbf)+")
 PIECE: Final = 1 << 20
 PROGRAMS: Final = (b"#!", b"<?php")
 DOCUMENTS: Final = (b"%PDF-", b"{\\rtf", b"%!PS")
@@ -31,9 +32,11 @@ def is_text(content: bytes) -> bool:
 
 
 def _begin(content: bytes) -> bytes:
-    """The first letters as ASCII has them, UTF-16 too."""
+    """The first letters behind marks and blanks, UTF-16 as UTF-8."""
     begin = content[: guess.SNIFFED]
-    return (begin[2:].replace(b"\0", b"") if begin.startswith(WIDE) else begin.removeprefix(codecs.BOM_UTF8)).lstrip()
+    if begin.startswith(WIDE):
+        begin = begin.decode("utf-16", "replace").encode()
+    return BLANK.sub(b"", begin)
 
 
 def _decodes(content: bytes, encoding: str) -> bool:

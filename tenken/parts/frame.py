@@ -13,7 +13,7 @@ INDENT = "\u2003"
 def selectors(here: View, _: Words) -> None:
     """Unit and quarter, where there is a choice; a change runs the page anew with it. Who is here, once roles are given."""
     units, quarter = readable(here), _.quarter(here.period.start, here.period.fiscal_start)
-    if here.user.solo and len(units) == 1 and len(here.periods) == 1:
+    if not has_choice(here):
         st.text(f"{_.text(here.unit.name)}　{quarter}")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -32,6 +32,11 @@ def selectors(here: View, _: Words) -> None:
             st.text(quarter, width="content")
         if not here.user.solo:
             _who(here, _)
+
+
+def has_choice(here: View) -> bool:
+    """Whether there is more than one unit, quarter or person to choose from."""
+    return not here.user.solo or len(readable(here)) > 1 or len(here.periods) > 1
 
 
 def _who(here: View, _: Words) -> None:

@@ -11,7 +11,8 @@ from tenken.doubt_words import doubt_text
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.markup import escaped
-from tenken.parts.question import Desk, confirm
+from tenken.parts.desk import Desk, confirm
+from tenken.progress_words import state_words
 from tenken.session import NotSaved, View, act, state, store
 from tenken.store import Sheet, SheetState
 from tenken.store.values import Event
@@ -23,17 +24,6 @@ COLOURS: dict[SheetState, Literal["gray", "blue", "orange", "green"]] = {
     "approved": "green",
     "sealed": "green",
 }
-
-
-def state_words(_: Words) -> dict[SheetState, str]:
-    """What a sheet's state is called."""
-    return {
-        "draft": _("Being answered"),
-        "submitted": _("Submitted"),
-        "returned": _("Returned"),
-        "approved": _("Approved"),
-        "sealed": _("Sealed"),
-    }
 
 
 def action_words(_: Words) -> dict[str, str]:

@@ -8,7 +8,7 @@ from scoring.model import Question, Section
 from tenken import audits
 from tenken.i18n import Words
 from tenken.markup import escaped
-from tenken.parts.question import Desk, is_answered
+from tenken.parts.desk import Desk, is_answered
 from tenken.session import NotSaved, View, act, store
 
 
@@ -45,7 +45,8 @@ def tools(here: View, go: Callable[[str], None], _: Words) -> None:
     with st.container(horizontal=True):
         st.button(_("Undo"), key="undo", on_click=undo, icon=":material/undo:")
         st.button(_("Company facts"), key="edit", on_click=edit)
-        st.link_button(_("Answers as CSV"), "/files/answers.csv", icon=":material/download:")
+        st.link_button(_("Answers as CSV"), f"/files/answers.csv?{here.address}", icon=":material/download:")
+    st.page_link("screens/exchange.py", label=_("Answer in Excel"), icon=":material/table_view:")
     if here.user.solo:
         st.text_input(
             _("Your name (kept with each answer, not checked)"),

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
 from tenken.parts.profile import profile_form
-from tenken.parts.question import Desk, card, fill, keys, on_screen, place_key, receive, settle_keys, status
+from tenken.parts.question import card, keys, settle_keys, status
 from tenken.parts.sheet import section_list, tools
 from tenken.session import current_words, state, view
 
@@ -25,8 +26,9 @@ mode = mode if here.alone else "full"
 
 # compute
 asked = tuple(q for q in here.form.questions if mode != "express" or q.express)
+open_ones = here.form.left
 sections = [s for s in here.checklist.sections if any(q.section == s.id for q in asked)]
-at = next((q for q in asked if q.id == wanted), next((q for q in asked if q.id not in here.answers), asked[0]))
+at = next((q for q in asked if q.id == wanted), next((q for q in asked if q.id in open_ones), asked[0]))
 section = next(s for s in sections if s.id == at.section)
 number, place = sections.index(section) + 1, asked.index(at)
 # In the address too: a reload, or a server that was started anew, comes back to the same question.

@@ -1,7 +1,7 @@
 """What goes into the store and comes out of it. Nothing here knows SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -70,7 +70,7 @@ class Sheet:
     edition: str
     content_hash: str
     version: int
-    profile: dict[str, bool] | None
+    profile: dict[str, bool] | None = field(hash=False)
     state: SheetState = "draft"
 
 

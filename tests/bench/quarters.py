@@ -142,4 +142,6 @@ def stored_rows() -> Iterator[Row]:
         with serving(home) as server:
             for page in ("compare", "trend"):
                 took = [run.milliseconds for run in asyncio.run(visits(server.port, page, {}))]
-                yield promised(f"page run: {page}, {UNITS} units x {QUARTERS} quarters", spread(took), percentile(took, 50), PAGE_LIMIT_MS, "ms")
+                yield promised(
+                    f"page run: {page}, {UNITS} units x {QUARTERS} quarters", spread(took), percentile(took, 50), PAGE_LIMIT_MS, "ms"
+                )

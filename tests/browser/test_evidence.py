@@ -12,10 +12,11 @@ import uvicorn
 from playwright.sync_api import Page, expect
 from streamlit.runtime import Runtime
 
-from tenken.evidence import KeptFile, kept_files
+from tenken.evidence import kept_files
 from tenken.files import evidence_route
 from tenken.server import app_arguments
 from tenken.settings import read_settings
+from tenken.store import KeptFile
 from tests import papers
 from tests.browser.drive import Reader, quiet, visit
 

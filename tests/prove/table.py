@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.prove import files, kills, leaving, pages, refusals, screens, workbooks
+from tests.prove import evidence, files, kills, leaving, pages, refusals, screens, workbooks
 from tests.prove.proof import Proof
 
 PROOFS: tuple[Proof, ...] = (
@@ -14,6 +14,7 @@ PROOFS: tuple[Proof, ...] = (
     *refusals.PROOFS,
     *files.PROOFS,
     *workbooks.PROOFS,
+    *evidence.PROOFS,
     *pages.PROOFS,
     *leaving.PROOFS,
     *screens.PROOFS,
