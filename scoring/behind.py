@@ -42,7 +42,7 @@ def shares(
     portfolio: Portfolio, node_id: int, questions: Collection[str], view: View = "whole", *, evidenced: bool = False
 ) -> tuple[Share, ...]:
     """What each unit of a node says to some of the view's questions; Σ weight × score is what the node says."""
-    rows, weights = portfolio.members(node_id)
+    _rows, weights = portfolio.members(node_id)
     checklist, sheets = portfolio.checklist(view), portfolio.of(node_id, view)
     member = np.array([[question.id in questions] for question in checklist.questions], dtype=np.float32)
     sums = score_matrix(checklist, sheets.evidenced if evidenced else sheets.claimed, member)
