@@ -10,6 +10,7 @@ An index from 0 to 1. Not a probability, and never to be multiplied by a number 
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from scoring.model import (
     CAUSES,
@@ -62,9 +63,16 @@ def cause_shares(years: Sequence[Year]) -> tuple[dict[str, Fraction], int]:
 
 def incident_gap(checklist: Checklist, result: Result, losses: Mapping[str, int], matrix: CauseMatrix, years: Sequence[Year]) -> Gap:
     """The gap of one sheet. `losses`: question → weight × (max − points), answered questions only (`losses()`)."""
+    return sections_gap(checklist, dict(result.sections), losses, matrix, years)
+
+
+def sections_gap(
+    checklist: Checklist, scores: Mapping[str, Score], losses: Mapping[str, int], matrix: CauseMatrix, years: Sequence[Year]
+) -> Gap:
+    """`incident_gap`, of the scores by section: all of a result that it looks at."""
     shares, incidents = cause_shares(years)
-    scores = dict(result.sections)
-    parts = tuple(_cause_gap(cause, scores[cause], _share(matrix, shares, cause)) for cause in CAUSES if cause in scores)
+    by_cause = _shares(matrix, tuple(years))
+    parts = tuple(_cause_gap(cause, scores[cause], by_cause[cause]) for cause in CAUSES if cause in scores)
     unassigned = 1 - sum(shares.values(), ZERO)
     lost = {cause: _unmet(scores[cause], with_open=False) for cause in scores}
     worst = {cause: _unmet(scores[cause], with_open=True) for cause in scores}
@@ -109,6 +117,13 @@ def _cause_gap(cause: str, score: Score, share: Interval) -> CauseGap:
 
 def _scaled(interval: Interval, factor: Fraction) -> Interval:
     return Interval(interval.low * factor, interval.central * factor, interval.high * factor)
+
+
+@lru_cache(maxsize=64)
+def _shares(matrix: CauseMatrix, years: tuple[Year, ...]) -> dict[str, Interval]:
+    """share_c of every cause: the same for all units and quarters that are held against the same figures."""
+    shares, _ = cause_shares(years)
+    return {cause: _share(matrix, shares, cause) for cause in CAUSES}
 
 
 def _share(matrix: CauseMatrix, shares: Mapping[str, Fraction], cause: str) -> Interval:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
+
 from scoring.assessment import Outside
-from scoring.engine import score_sheets
-from scoring.incident_gap import incident_gap
+from scoring.engine import FIELDS, score_matrix
+from scoring.incident_gap import sections_gap
 from scoring.model import Gap, Score
 from scoring.portfolio import Portfolio, View
 
@@ -48,7 +50,18 @@ def _point(portfolio: Portfolio, outside: Outside, node_id: int, on: Outside, vi
     checklist, sheets, as_of = portfolio.checklist(view), portfolio.of(node_id, view), portfolio.book.as_of
     if not len(sheets.weights) or not checklist.sections:
         return Point(as_of, 0, Score(), Score(), (), None, None)
-    result = score_sheets(checklist, sheets)
-    gap = incident_gap(checklist, result, {}, on.matrix, on.years)
-    own = gap if outside == on else incident_gap(checklist, result, {}, outside.matrix, outside.years)
-    return Point(as_of, len(sheets.weights), result.total, result.evidenced, result.sections, gap, gap.gap - own.gap)
+    sums = score_matrix(checklist, np.vstack([sheets.claimed, sheets.evidenced]))
+    shape = (2, len(sheets.weights), len(checklist.sections))
+    claimed, evidenced = np.stack([sheets.weights @ sums[name].reshape(shape) for name in FIELDS], axis=-1)
+    sections = {section.id: Score(*fields) for section, fields in zip(checklist.sections, claimed.tolist(), strict=True)}
+    gap = sections_gap(checklist, sections, {}, on.matrix, on.years)
+    own = gap if outside == on else sections_gap(checklist, sections, {}, outside.matrix, outside.years)
+    return Point(
+        as_of=as_of,
+        units=len(sheets.weights),
+        total=Score(*claimed.sum(axis=0).tolist()),
+        evidenced=Score(*evidenced.sum(axis=0).tolist()),
+        sections=tuple(sections.items()),
+        gap=gap,
+        statistics_update=gap.gap - own.gap,
+    )

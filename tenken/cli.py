@@ -24,8 +24,9 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import audits, numbers
+from tenken.commands import audits, numbers, units
 from tenken.commands.output import Json, cli_words, named, print_json
+from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
@@ -37,6 +38,8 @@ sample = typer.Typer(no_args_is_help=True, help="The sample company: load it, re
 app.add_typer(sample, name="sample")
 app.add_typer(audits.period, name="period")
 app.add_typer(audits.audit, name="audit")
+app.add_typer(units.unit, name="unit")
+app.add_typer(units.person, name="person")
 
 
 def main() -> None:
@@ -337,6 +340,9 @@ def doctor(as_json: Json = False) -> None:
             typer.echo(finding_text(finding, _))
     if any(finding.state == "bad" for finding in findings):
         raise typer.Exit(1)
+
+
+app.command("verify")(verify_command)
 
 
 # --- sample --------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scoring.load.checklist import content_hash
 from tenken.content import BUNDLED, CHECKLISTS, DATA, Content, load_content
+from tenken.errors import NotFound
 from tenken.store import Pins, Store
 
 STATISTICS = ("statistics.yaml", "ppc_reference.yaml", "controls.yaml", "subject.yaml", "tsr/*.csv", "secondary/*.csv")
@@ -50,6 +52,18 @@ def content_of(store: Store, pins: Pins | None) -> Content:
     return shipped().content if pins is None or pins == shipped().pins else _kept(store, pins)
 
 
+def name_of(kind: str, files: dict[str, str]) -> str:
+    """The name that files of this kind come to: what they are kept under, unless somebody changed them."""
+    if kind != "checklist":
+        return _hash(files)
+    with TemporaryDirectory(prefix="tenken-") as name:
+        try:
+            _write(Path(name), files)
+        except (NotFound, OSError):
+            return ""
+        return content_hash(Path(name))
+
+
 @lru_cache(maxsize=16)
 def _kept(store: Store, pins: Pins) -> Content:
     """Kept files are read as shipped ones are: from a folder, which is gone again afterwards."""
@@ -72,5 +86,7 @@ def _hash(files: dict[str, str]) -> str:
 def _write(folder: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         target = folder / name
+        if not target.resolve().is_relative_to(folder.resolve()):  # kept by nobody of us
+            raise NotFound("content", name=name)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text.encode())

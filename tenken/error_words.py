@@ -19,6 +19,31 @@ def error_text(error: ScoringError | TenkenError, _: Words) -> str:
     return _sentence(code, _).format_map(_Fields({"code": code} | dict(fields)))
 
 
+def unit_sentences(_: Words) -> dict[str, str]:
+    """What can be wrong with units and people, by code, its fields still open: {unit} is a unit's code."""
+    return {
+        "duplicate_code": _("The code {unit} is there twice. Every unit needs a code of its own."),
+        "bad_code": _("“{unit}” cannot be a code: up to 40 letters, digits, hyphens, dots and underscores, a letter or digit first."),
+        "unit_name": _("{unit}: the name is missing."),
+        "unit_number": _("{unit}: headcount and weight are whole numbers from 0 to 1,000,000."),
+        "unknown_unit": _("There is no unit {unit}."),
+        "unknown_person": _("Nobody called “{unit}” has a role here."),
+        "unknown_parent": _("{unit}: the unit above, {value}, is not there."),
+        "cycle": _("{unit} would stand below itself. Choose another unit above it than {value}."),
+        "below_supplier": _("{unit} cannot stand below {value}: only suppliers of a supplier can."),
+        "second_root": _("{unit}: only {value} stands at the top, and everything else below it."),
+        "root_kind": _("{unit} stands at the top, so it is a company or a corporate group."),
+        "root_ends": _("{unit} stands at the top, so it has no last day."),
+        "ends_before_it_begins": _("{unit} would end before its present form begins."),
+        "no_departments": _("Write at least one name."),
+        "units_changed": _("Somebody else has changed the unit {unit} in the meantime. Look at it again."),
+        "last_administrator": _("The last administrator of the whole organisation cannot go. Give somebody else this role first."),
+        "first_roles": _("Whoever gets the first role becomes administrator and security office of the whole organisation."),
+        "name_missing": _("The name is missing."),
+        "fiscal_month": _("A fiscal year begins in one of the months 1 to 12."),
+    }
+
+
 class _Fields(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -92,5 +117,6 @@ def _sentence(code: str, _: Words) -> str:
         "reason_required": _("{question}: not applicable needs a reason."),
         "unreadable": _("{file}: cannot be read ({what})."),
         "import_refused": _("{n} problems in the file. Nothing was changed."),
+        **unit_sentences(_),
     }
     return known.get(code, _("Something went wrong ({code}). Try again; if it stays, restart Tenken."))

@@ -5,7 +5,7 @@ A file is asked for by a page of ours or by hand; the gate has let nobody else i
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tenken import workbook
+from tenken.auth import User, can
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
 from tenken.errors import NotFound, TenkenError
@@ -23,13 +24,16 @@ from tenken.evidence import open_kept
 from tenken.exchange import answer_rows, answers_csv, sheet_forms
 from tenken.form import open_form
 from tenken.gate import refusal
-from tenken.i18n import LANGUAGES, words
+from tenken.i18n import LANGUAGES, Words, words
+from tenken.organisation import organisation_of
 from tenken.progress import late_units, part
 from tenken.reminders import calendar_file
-from tenken.session import View, Wanted, read_view, store, today
+from tenken.session import View, Wanted, read_view, root_at_hand, store, today
 from tenken.settings import read_settings
 from tenken.store import KeptFile
-from tenken.streamlit_quirks import PERSON_COOKIE
+from tenken.store.values import UnitPlan
+from tenken.streamlit_quirks import LANG_COOKIE, PERSON_COOKIE
+from tenken.unit_files import units_csv, units_xlsx
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TOKEN: Final = re.compile(r"[\w-]{22}", re.ASCII)
@@ -138,6 +142,32 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
+def _asking(request: Request, root: int) -> User:
+    """Who asks, as pages do: by the address, then by the cookie. Before anybody has a role, whoever is here."""
+    persons = store().persons(root)
+    wanted = request.query_params.get("as") or request.cookies.get(PERSON_COOKIE)
+    found = next((person for person in persons if str(person.id) == wanted), None)
+    return User(found.name, found.roles) if found else User("", solo=not persons)
+
+
+def _units_route(kind: str, media_type: str, write: Callable[[Sequence[UnitPlan], Words], bytes]) -> Route:
+    """`/files/units.…`: the units that somebody may see, to be changed and read back."""
+
+    def units(request: Request) -> Response:
+        if _from_elsewhere(request):
+            return refusal(403)
+        try:
+            there = organisation_of(store(), root_at_hand(store()))
+            user = _asking(request, there.root.id)
+        except TenkenError as error:
+            return _not_now(error)
+        plans = [there.plan(unit) for unit in there.ordered if can(user, "read", unit.id, there.tree)]
+        lang = next((lang for lang in LANGUAGES if lang == request.cookies.get(LANG_COOKIE)), read_settings().lang)
+        return leaving(write(plans, words(lang)), f"units_{date.today():%Y%m%d}.{kind}", media_type) if plans else refusal(403)
+
+    return Route(f"/files/units.{kind}", units)
+
+
 def _form(request: Request) -> Response:
     """`/files/form.xlsx?unit=…&period=…[&all=1]`: the questions of one unit, or of all that this person may answer for."""
     if _from_elsewhere(request):
@@ -166,5 +196,7 @@ ROUTES: list[Any] = [
     _route("csv", "text/csv", _csv),
     _route("json", "application/json", _json),
     Route("/files/due.ics", _due),
+    _units_route("csv", "text/csv", units_csv),
+    _units_route("xlsx", XLSX, units_xlsx),
     evidence_route(_kept, lambda: read_settings().evidence_folder),
 ]

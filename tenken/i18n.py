@@ -4,6 +4,7 @@
 (checklists, data) carries its own two languages and passes through `_.text(…)`.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -76,6 +77,10 @@ class Words:
             return f"{(2 * persons + 10_000) // 20_000:,}"
         tenths = (2 * persons + 100_000) // 200_000
         return f"{tenths // 10}.{tenths % 10}"
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """'IT、法務' / 'IT, Legal'."""
+        return ("、" if self.lang == "ja" else ", ").join(parts)
 
     def integer(self, value: int) -> str:
         return f"{value:,}"

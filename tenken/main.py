@@ -7,6 +7,7 @@ import streamlit as st
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
 from tenken.parts.frame import has_choice, selectors
+from tenken.parts.periods import next_quarter_hint
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
@@ -25,6 +26,7 @@ page = st.navigation(
         st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
         st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+        st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
         st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
         st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
     ],
@@ -52,6 +54,7 @@ if here.stale:
 if here.unit.sample:
     sample_banner(_)
 if here.user.name or here.user.solo:
+    next_quarter_hint(here, _)
     page.run()
 else:
     st.title(_("Choose your name above to begin."), anchor=False)

@@ -37,11 +37,13 @@ def kind_words(_: Words) -> dict[UnitKind, str]:
 
 
 def line_state(line: Line, _: Words) -> str:
-    """'Being answered', 'Late: being answered'; nothing for a unit that has no sheet."""
+    """'Being answered', 'Late', 'Late: Returned'; nothing for a unit that has no sheet."""
     if line.state is None:
         return ""
     name = state_words(_)[line.state]
-    return _("Late: {state}", state=name) if line.late else name
+    if not line.late:
+        return name
+    return _("Late") if line.state == "draft" else _("Late: {state}", state=name)
 
 
 def days(first: date, last: date, _: Words) -> str:

@@ -17,6 +17,7 @@ from scoring.units import Tree
 from tenken import __version__
 from tenken.form import Form
 from tenken.store import Entry, Period, Seal, Sheet, Store
+from tenken.store.units import unit_json
 
 FORMAT = 1
 
@@ -86,7 +87,7 @@ def period_json(period: Period) -> dict[str, Any]:
 
 
 def period_document(store: Store, period: Period, tree: Tree, sheets: Mapping[int, Sheet]) -> Seal:
-    """The seal of a quarter: its units with their weights, and the seal of every sheet."""
+    """The seal of a quarter: its units as the store keeps them with it, and the seal of every sheet."""
     sealed = {sheet.unit: store.seal_of(sheet.id) for sheet in sheets.values()}
     return seal_of(
         {
@@ -94,8 +95,7 @@ def period_document(store: Store, period: Period, tree: Tree, sheets: Mapping[in
             "engine": __version__,
             "identity": "declared",
             "period": period_json(period),
-            "units": [{"id": unit.id, "code": unit.code, "parent": unit.parent, "weight": unit.weight, "reporting": unit.reporting}
-                      for unit in tree.units],
+            "units": [unit_json(unit) for unit in tree.units],
             "sheets": {str(unit): seal.sha256 for unit, seal in sorted(sealed.items()) if seal},
         }
     )  # fmt: skip

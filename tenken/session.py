@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from scoring.assessment import Assessment, assess, express_view
-from scoring.errors import AnswerError
+from scoring.errors import AnswerError, UnitsError
 from scoring.model import Answer, Checklist, Lang, Text
 from scoring.portfolio import Portfolio, assess_units
 from scoring.units import Tree, Unit
@@ -61,7 +61,7 @@ class Saved(Generic[T]):
 class NotSaved:
     """A write that did not happen; what was typed is still on the page."""
 
-    error: TenkenError | AnswerError
+    error: TenkenError | AnswerError | UnitsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +201,7 @@ def view() -> View:
 def read_view(wanted: Wanted = NOTHING) -> View:
     """What is being looked at, as it is stored at this moment. Raises StoreError."""
     database = store()
-    sample = database.company(sample=True) if database.setting("viewing") == "sample" else None
-    root = sample or database.company() or _first_company(database)
+    root = root_at_hand(database)
     periods = database.periods(root.id) or (database.period_for(root.id, today(), fiscal_start(), pin(database)),)
     # The quarter at hand: the newest that is open, or the newest of all.
     at_hand = next((period for period in reversed(periods) if period.state == "open"), periods[-1])
@@ -215,6 +214,12 @@ def read_view(wanted: Wanted = NOTHING) -> View:
     content = content_of(database, period.pins)
     form = open_form(database, tree, unit, period, content.checklist)
     return View(root, form, content, user, periods)
+
+
+def root_at_hand(database: Store) -> Unit:
+    """The organisation that is looked at: our own, or the sample while that is open."""
+    sample = database.company(sample=True) if database.setting("viewing") == "sample" else None
+    return sample or database.company() or _first_company(database)
 
 
 def _first_company(database: Store) -> Unit:
@@ -246,7 +251,7 @@ def act(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Saved[T]
     """Every write of a page goes through here: Saved once it is durable, NotSaved with the reason otherwise."""
     try:
         value = function(*args, **kwargs)
-    except (TenkenError, AnswerError) as error:
+    except (TenkenError, AnswerError, UnitsError) as error:
         return NotSaved(error)
     return Saved(value, datetime.now().astimezone())
 

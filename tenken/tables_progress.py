@@ -40,7 +40,7 @@ def _number(count: int) -> str:
 
 
 def painted(lines: Sequence[Line], frame: pd.DataFrame, theme: Theme) -> Styler:
-    """The board with a quiet fill behind what is missing; a loud one once its date has passed."""
+    """The board with a quiet fill behind what is missing, and a loud one behind the state of who is late."""
     fills = _fills(PALETTES[theme])
     styles = [_row(line, fills) for line in lines]
     return frame.style.apply(lambda _frame: pd.DataFrame(styles, index=frame.index, columns=frame.columns), axis=None)
@@ -58,8 +58,7 @@ def _fills(palette: Palette) -> Mapping[str, str]:
 def _row(line: Line, fills: Mapping[str, str]) -> list[str]:
     if line.state is None:
         return [fills["heading"]] * (4 + len(line.sections))
-    fill = fills["late" if line.late else "missing"]
     state = fills["late"] if line.late else fills["missing"] if line.state == "returned" else ""
-    missing = [fill if count.open else "" for count in (line.total, *line.sections)]
+    missing = [fills["missing"] if count.open else "" for count in (line.total, *line.sections)]
     left = fills["missing"] if line.reconfirm and line.state in WRITABLE else ""
     return ["", state, missing[0], left, *missing[1:]]

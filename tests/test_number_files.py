@@ -17,7 +17,7 @@ from tenken.i18n import words
 from tenken.session import COMPANY
 from tenken.settings import read_settings
 from tenken.store import Store, UnitPlan
-from tests.organisation import fill
+from tests.many_units import fill
 from tests.test_gate import ask
 
 TODAY = date.today()

@@ -43,6 +43,7 @@ from tenken.settings import read_settings
 from tenken.store import Entry, Sheet, Store, connect
 from tenken.streamlit_quirks import LANG_COOKIE
 from tests.company import company_answers, facts
+from tests.sampled import put_sample
 
 MAIN = Path(__file__).parent.parent / "tenken" / "main.py"
 CONTENT = load_content()
@@ -318,10 +319,9 @@ def test_home_before_the_first_answer(lang: Lang, open_page: Open) -> None:
 
 
 @pytest.fixture
-def sample(other: Store) -> Store:
-    own_sheet(other)
-    load_sample(other)
-    return other
+def sample() -> Store:
+    put_sample(read_settings().home)
+    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

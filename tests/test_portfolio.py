@@ -362,6 +362,32 @@ def test_answers_behind_a_node_are_counted_once() -> None:
     assert portfolio.lines(1, "own") == Lines(asked=3, open=2, unknown=0, not_applicable=1, reconfirm=0)
     assert portfolio.lines(9) == Lines(asked=3, open=2, unknown=0, not_applicable=0, reconfirm=1)
     assert portfolio.lines(1000) == Lines(0, 0, 0, 0, 0)
+    # what nobody answers is asked of each company; there is nothing to reconfirm in it
+    empty = read(book(GROUP, ASKED, {3: {}}, TODAY, {(3, "physical.u")}))
+    assert empty.lines(1) == Lines(asked=7, open=7, unknown=0, not_applicable=0, reconfirm=0)
+    assert table(empty).reconfirm.tolist() == [0, 0, 0, 0]
+
+
+def test_no_evidence_is_none_on_any_day() -> None:
+    """0 stands for none, though it is a day too."""
+    early = book(GROUP, ASKED, {21: {"physical.u": Answer("level4")}}, date(1970, 3, 1))
+    assert table(read(early)).row(21, evidenced=True)[TOTAL].earned == 0
+    proven = replace(early, dated=early.dated + np.int32(1))
+    assert table(read(proven)).row(21, evidenced=True)[TOTAL].earned == 100
+
+
+def test_steps_on_several_levels_of_a_question_do_not_add_up_on_one_sheet() -> None:
+    """Three units at 0, 1 and unknown: each step raises those that stood on its level, whatever the order."""
+    outside = outside_of((0, 0, 10, 0))
+    levels = {21: Answer("level0"), 22: Answer("level1"), 3: Answer(UNKNOWN_WORD)}
+    portfolio = read(book(GROUP, ASKED, {one: {"physical.u": answer} for one, answer in levels.items()}, TODAY))
+    found = assess_units(portfolio, 1, outside, "own")
+    assert found is not None
+    assert sorted((step.level, step.half_days) for step in found.steps if step.level is not None) == [(0, 2), (1, 2)]
+    assert [step.half_days for step in found.steps if step.level is None] == [1]
+    # 25 of 300 points so far; both steps bring 25 each, and the incidents are all physical
+    for steps in (found.steps, found.steps[::-1]):
+        assert (found.gap.gap, found.gap_after(steps)) == (Fraction(275, 300), Fraction(225, 300))
 
 
 def test_what_the_profile_says_and_what_is_claimed() -> None:

@@ -196,13 +196,13 @@ def test_who_is_reminded_has_something_left() -> None:
 @pytest.mark.parametrize(
     ("states", "due", "ja"),
     [
-        ({3: "submitted"}, None, "5部署のうち1部署が提出済みです。期日はまだ決まっていません。"),
-        ({3: "submitted"}, 5, "5部署のうち1部署が提出済みです。期日まであと5日です。"),
-        ({3: "returned", 4: "sealed"}, 0, "5部署のうち1部署が提出済みです。今日が期日です。"),
-        ({}, -3, "5部署のうち0部署が提出済みです。期日を3日過ぎています。"),
-        (dict.fromkeys(range(1, 6), "submitted"), -3, "5部署すべてが提出済みです。そのうち5部署がレビュー待ちです。"),
-        (dict.fromkeys(range(1, 6), "sealed") | {2: "approved"}, -3, "5部署すべてが提出済みです。そのうち1部署を確定できます。"),
-        (dict.fromkeys(range(1, 6), "sealed"), -3, "5部署すべてが確定済みです。四半期を締められます。"),
+        ({3: "submitted"}, None, "5部門のうち1部門が提出済みです。期日はまだ決まっていません。"),
+        ({3: "submitted"}, 5, "5部門のうち1部門が提出済みです。期日まであと5日です。"),
+        ({3: "returned", 4: "sealed"}, 0, "5部門のうち1部門が提出済みです。今日が期日です。"),
+        ({}, -3, "5部門のうち0部門が提出済みです。期日を3日過ぎています。"),
+        (dict.fromkeys(range(1, 6), "submitted"), -3, "5部門すべてが提出済みです。そのうち5部門がレビュー待ちです。"),
+        (dict.fromkeys(range(1, 6), "sealed") | {2: "approved"}, -3, "5部門すべてが提出済みです。そのうち1部門を確定できます。"),
+        (dict.fromkeys(range(1, 6), "sealed"), -3, "5部門すべてが確定済みです。四半期を締められます。"),
     ],
 )
 def test_the_headline_is_made_by_fixed_rules(states: dict[int, SheetState], due: int | None, ja: str) -> None:
@@ -267,7 +267,7 @@ def test_colour_is_spent_on_what_is_missing_and_loud_once_it_is_late(due: int, k
     frame = board(all_of_it.lines, ASKED, words("ja"))
     html = painted(all_of_it.lines, frame, "light").to_html()
     assert getattr(PALETTES["light"], kind).fill in html
-    assert line_state(all_of_it.lines[2], words("ja")) == ("回答中" if due > 0 else "期限超過：回答中")
+    assert line_state(all_of_it.lines[2], words("ja")) == ("回答中" if due > 0 else "期限超過")
     full = part(all_of_it, lambda each: each.code == "it")
     full = replace(full, lines=tuple(replace(line, late=False) for line in full.lines))
     calm = painted(full.lines, board(full.lines, ASKED, words("ja")), "light").to_html()

@@ -22,7 +22,7 @@ from tenken.store import KeptFile, Store
 from tenken.workbook import ImportRefused
 from tenken.workbook import Problem as Wrong
 from tests.browser.drive import Watch, chromium, context
-from tests.prove import evidence, files, kills, pages, refusals, screens, table, workbooks
+from tests.prove import evidence, files, kills, pages, refusals, screens, table, tampering, workbooks
 from tests.prove.payloads import PAYLOADS, sample
 from tests.prove.proof import Proof
 
@@ -74,6 +74,23 @@ def test_a_lost_answer_and_a_wrong_blob_are_found(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "empty.db")):
         assert kills.faults(tmp_path / "empty.db", {}) == []
         assert kills.faults(tmp_path / "empty.db", {1: (asked, "level3", "")}) == ["there are no tables"]
+
+
+# --- tampering -----------------------------------------------------------------------------------
+
+
+def test_a_change_that_is_not_named_is_found(tmp_path: Path) -> None:
+    head = tampering.prepare(tmp_path)
+
+    def nothing(database: sqlite3.Connection, chance: random.Random) -> tuple[str, set[str]]:
+        return "answer_log", {"1"}
+
+    def blatant(database: sqlite3.Connection, chance: random.Random) -> None:
+        database.execute("DELETE FROM seal")
+
+    chance = random.Random(0)
+    assert tampering.plain(nothing, tmp_path, chance) == ["nothing: answer_log 1 was changed, and verifying names None"]
+    assert len(tampering.hidden(blatant, tmp_path, chance, head)) == 2
 
 
 # --- refusals ------------------------------------------------------------------------------------

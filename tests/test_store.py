@@ -33,8 +33,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from scoring.errors import AnswerError
 from scoring.model import Answer, Checklist, Evidence, Text
 from tenken.errors import Closed, Conflict, Newer, NotFound, SettingsError, StoreError, Unavailable
-from tenken.store import Entry, Origin, Saved, Sheet, Store, connect, schema, states
+from tenken.store import Entry, Origin, Saved, Sheet, Store, UnitPlan, connect, schema, states
+from tenken.verify import verify
 from tests.factories import TINY, checklist, question
+from tests.organisation import old_database
 
 ASKED = checklist()
 MFA, SITE, REMOTE, LOCK, POLICY = (asked.id for asked in ASKED.questions)
@@ -427,6 +429,65 @@ class TestContract(Database):
         assert store.undo(sheet, ASKED, person=ME) is None
 
     # --- the log is for ever, but for the sample -----------------------------------------------------------------
+
+    # --- the chain -----------------------------------------------------------------------------------------------
+
+    def test_every_write_has_its_line(self, store: Store, sheet: Sheet, sql: Sql) -> None:
+        answer(store, sheet, MFA, Answer("level1", evidence=Evidence("台帳", DAY)))
+        store.save_profile(sheet, ASKED, {"web_site": False, "telework": False}, person=OTHER)
+        store.undo(sheet, ASKED, person=ME)
+        store.advance(store.find_sheet(sheet.id), ASKED, action="submit", to="submitted", person=ME)
+        verdict = verify(store, sheet.unit)
+        assert (verdict.faults, verdict.lines, verdict.answers) == ((), 4, len(sql("SELECT id FROM answer_log")))
+        assert verify(store, sheet.unit, head=verdict.head[:12]).holds
+
+    @pytest.mark.parametrize("table", ["trail", "answer_log"])
+    def test_no_statement_changes_the_chain(self, store: Store, sheet: Sheet, sql: Sql, table: str) -> None:
+        answer(store, sheet, MFA, "level1")
+        for statement in (f"UPDATE {table} SET at = 'x'", f"DELETE FROM {table}"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                sql(statement)
+        assert verify(store, sheet.unit).holds
+
+    def test_many_who_write_at_once_make_one_chain(self, store: Store, sheet: Sheet) -> None:
+        plans = [UnitPlan(f"u{number}", "company", "department", Text("部", "D"), True) for number in range(4)]
+        store.apply_units(sheet.unit, plans, since=None, person=ME)
+
+        def work(unit: int) -> None:
+            own = store.sheet(unit, sheet.period, ASKED)
+            for choice in ("level1", "level2", "level3"):
+                answer(store, own, MFA, choice, person=f"{unit}")
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, [unit.id for unit in store.units() if unit.code != "company"]))
+        verdict = verify(store, sheet.unit)
+        assert (verdict.faults, verdict.lines, verdict.answers) == ((), 13, 12)
+
+    def test_a_database_of_the_first_schema_gets_its_chain(self, url: str, sql: Sql) -> None:
+        sql("DROP TABLE alembic_version")
+        for table in (
+            "seal",
+            "evidence",
+            "role",
+            "trail",
+            "answer_log",
+            "sheet",
+            "period",
+            "content",
+            "node_past",
+            "node",
+            "person",
+            "setting",
+        ):
+            sql(f"DROP TABLE {table}")
+        if url.startswith("postgresql"):
+            sql("DROP FUNCTION trail_refuse, trail_delete, answer_log_refuse, answer_log_delete")
+        store = Store.open(old_database(url))
+        for root in (1, 2):
+            verdict = verify(store, root)
+            assert (verdict.faults, verdict.lines, verdict.answers) == ((), 1, 20)
+        assert sql("SELECT node_id, seq, sheet_id, action FROM trail ORDER BY node_id") == [(1, 1, 1, "adopted"), (2, 1, 2, "adopted")]
+        store.close()
 
     def test_no_statement_changes_the_log(self, store: Store, sheet: Sheet, sql: Sql) -> None:
         answer(store, sheet, MFA, "level1")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from scoring.model import Answer
 from tenken.errors import Unavailable
 from tenken.store import Sheet, Store, connect
+from tenken.verify import Fault, verify
 from tests.test_store import ASKED, LOCK, ME, MFA, Database, Sql, answer
 from tests.test_store import TestContract as Contract
 
@@ -72,6 +73,14 @@ class TestServer(Database):
         with pytest.raises(DBAPIError, match="append-only"):
             sql("TRUNCATE answer_log")
         assert store.entries(sheet.id) == {MFA: saved}
+
+    def test_the_chain_cannot_be_emptied_and_a_change_past_the_triggers_is_named(self, store: Store, sheet: Sheet, sql: Sql) -> None:
+        entry = answer(store, sheet, MFA, "level1").entry
+        with pytest.raises(DBAPIError, match="append-only"):
+            sql("TRUNCATE trail")
+        sql("ALTER TABLE answer_log DISABLE TRIGGER USER")
+        sql("UPDATE answer_log SET note = 'x'")
+        assert verify(store, sheet.unit).faults[0] == Fault("answer_log", str(entry.id), "changed")
 
     def test_a_restarted_server_needs_no_restart_of_ours(self, store: Store, sheet: Sheet, sql: Sql) -> None:
         answer(store, sheet, MFA, "level1")

@@ -16,7 +16,7 @@ from tenken.palette import Theme
 from tenken.session import COMPANY
 from tenken.settings import read_settings
 from tenken.store import Store
-from tests.organisation import fill
+from tests.many_units import fill
 from tests.test_pages import Open, fine, no_waiting, opener, title
 
 TODAY = date.today()

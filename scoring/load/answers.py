@@ -46,7 +46,7 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cell_text(cell: str) -> str:
+def cell_text(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
@@ -98,7 +98,7 @@ def _csv(path: Path) -> Rows:
         for line, row in folder.rows(path.name, CsvRow):
             if row.question in rows:
                 folder.refuse(path.name, line, f"{row.question} stands here twice")
-            plain = {name: _cell_text(cell) for name, cell in row.model_dump().items()}
+            plain = {name: cell_text(cell) for name, cell in row.model_dump().items()}
             rows[row.question] = (line, row.model_copy(update=plain))
         folder.check()
     except ContentError as error:

@@ -204,6 +204,16 @@ def _read(path: Path, name: str, problems: list[Problem]) -> Document | None:
         return None
 
 
+def content_hash(folder: Path) -> str:
+    """What the content of a checklist's folder comes to, without looking at what it says; empty when it has no readable head."""
+    root = _read(folder / "checklist.yaml", "checklist.yaml", [])
+    head = root.parse(ChecklistFile)[0] if root else None
+    try:
+        return _content_hash(folder, head) if head else ""
+    except OSError:
+        return ""
+
+
 def _content_hash(folder: Path, head: ChecklistFile) -> str:
     digest = hashlib.sha256()
     for name in ("checklist.yaml", *head.sections):

@@ -1,1 +1,1 @@
-"""The commands of `python -m tenken`, a module per family of verbs."""
+"""The commands, by what they are about; tenken/cli.py registers them."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from scoring.errors import AnswerError
+from scoring.errors import AnswerError, UnitsError
 from scoring.units import Unit
 from tenken import audits
 from tenken.error_words import error_text
@@ -24,7 +24,7 @@ class Done:
     """How many sheets moved on, and which did not, each with its reason."""
 
     moved: int
-    failed: tuple[tuple[Unit, TenkenError | AnswerError], ...]
+    failed: tuple[tuple[Unit, TenkenError | AnswerError | UnitsError], ...]
 
 
 def bulk(here: View, found: Progress, _: Words) -> None:
@@ -45,30 +45,30 @@ def bulk(here: View, found: Progress, _: Words) -> None:
                 "approve",
                 reviewed,
                 _("Approve several ({n})", n=len(reviewed)),
-                _("Approve"),
+                lambda n: _("Approve {n} sheets", n=n),
                 _("Sheets that you answered yourself are left as they are."),
                 here,
                 _,
             )
         if ready:
-            _action("seal", ready, _("Seal several ({n})", n=len(ready)), _("Seal for good"),
+            _action("seal", ready, _("Seal several ({n})", n=len(ready)), lambda n: _("Seal {n} sheets for good", n=n),
                     _("A sealed sheet can never be changed again. Its answers and scores are fixed with a hash."), here, _)  # fmt: skip
 
 
-def _action(name: str, units: Sequence[Unit], title: str, button: str, note: str, here: View, _: Words) -> None:
+def _action(name: str, units: Sequence[Unit], title: str, button: Callable[[int], str], note: str, here: View, _: Words) -> None:
     names = {unit.code: _.text(unit.name) for unit in units}
     with st.popover(title, key=f"bulk:{name}"):
         chosen = st.multiselect(_("Units"), list(names), key=f"bulk_{name}", format_func=names.__getitem__,
                                 placeholder=_("All {n} units", n=len(units)))  # fmt: skip
         st.caption(note)
         at_once = [unit for unit in units if not chosen or unit.code in chosen]
-        st.button(f"{button} {len(at_once)}", key=f"bulk_{name}_go", type="primary", on_click=_each, args=(name, here, at_once, _))
+        st.button(button(len(at_once)), key=f"bulk_{name}_go", type="primary", on_click=_each, args=(name, here, at_once, _))
 
 
 def _each(name: str, here: View, units: Sequence[Unit], _: Words) -> None:
     """Moves every sheet by itself, and shows how far it is: a seal is a write to the disk, and there may be hundreds."""
     step = STEPS[name]
-    failed: list[tuple[Unit, TenkenError | AnswerError]] = []
+    failed: list[tuple[Unit, TenkenError | AnswerError | UnitsError]] = []
     bar = st.progress(0.0)
     for number, unit in enumerate(units, start=1):
         outcome = act(step, here, unit)

@@ -44,7 +44,7 @@ def show_board(here: View, lines: Sequence[Line], theme: Theme, _: Words) -> Non
     columns = {name: st.column_config.TextColumn(alignment="right", width=68) for name in frame.columns[2:]}
     columns |= {
         frame.columns[0]: st.column_config.TextColumn(pinned=True, width=180),
-        frame.columns[1]: st.column_config.TextColumn(width=112),
+        frame.columns[1]: st.column_config.TextColumn(width=136),
         frame.columns[3]: st.column_config.TextColumn(alignment="right", width=78),
     }
     picked = st.dataframe(painted(lines, frame, theme), key="board", hide_index=True, column_config=columns, on_select="rerun",

@@ -154,7 +154,7 @@ class Answers(Database):
             author = self._author(connection, person)
             entries, rows = log.append_all(connection, current.id, lines, author)
             if rows:
-                trail.answers(connection, locked.root, current.id, rows, author)
+                trail.answers(connection, locked.root, current, rows, author)
             return sheets.put(connection, replace(current, profile=dict(profile)), patch(checklist, locked.blobs, entries))
 
     def undo(self, sheet: Sheet, checklist: Checklist, *, person: str) -> Saved | None:
@@ -172,7 +172,7 @@ class Answers(Database):
     def _append(self, connection: Connection, locked: sheets.Locked, checklist: Checklist, line: Line, person: str) -> Saved:
         author = self._author(connection, person)
         entry, row = log.append(connection, locked.sheet.id, line, author)
-        trail.answers(connection, locked.root, locked.sheet.id, [row], author)
+        trail.answers(connection, locked.root, locked.sheet, [row], author)
         return Saved(entry, sheets.put(connection, locked.sheet, patch(checklist, locked.blobs, [entry])).version)
 
     def _append_all(
@@ -182,7 +182,7 @@ class Answers(Database):
             return []
         author = self._author(connection, person)
         entries, rows = log.append_all(connection, locked.sheet.id, lines, author)
-        trail.answers(connection, locked.root, locked.sheet.id, rows, author)
+        trail.answers(connection, locked.root, locked.sheet, rows, author)
         sheets.put(connection, locked.sheet, patch(checklist, locked.blobs, entries))
         return entries
 

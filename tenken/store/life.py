@@ -63,7 +63,7 @@ class Life(Database):
 
     def events(self, root_id: int, sheet_ids: Sequence[int] | None = None, limit: int = 500) -> tuple[Event, ...]:
         """What happened, newest first, answers left out; of some sheets, or of the whole organisation."""
-        of = [schema.trail.c.node_id == root_id, schema.trail.c.action != "answers"]
+        of = [schema.trail.c.node_id == root_id, schema.trail.c.action.not_in(trail.COVERING)]
         if sheet_ids is not None:
             of.append(schema.trail.c.sheet_id.in_(sheet_ids))
         wanted = select(schema.trail, schema.person.c.name).join_from(schema.trail, schema.person).where(*of)

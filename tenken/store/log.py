@@ -20,6 +20,8 @@ _OF_QUESTION = _ENTRIES.where(
 ).order_by(answer_log.c.id.desc())
 _NEWEST_OF_QUESTION = _OF_QUESTION.limit(1)
 _APPEND = insert(answer_log)
+_LAST = select(func.max(answer_log.c.id)).where(answer_log.c.sheet_id == bindparam("sheet_id"))
+_AFTER = _ENTRIES.where(answer_log.c.sheet_id == bindparam("sheet_id"), answer_log.c.id > bindparam("last")).order_by(answer_log.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,10 @@ def append(connection: Connection, sheet_id: int, line: Line, author: Author) ->
 
 def append_all(connection: Connection, sheet_id: int, lines: Collection[Line], author: Author) -> tuple[list[Entry], list[dict[str, Any]]]:
     """One new row per line; their entries, and their columns by name. The sheet is locked, so the rows after are all its own."""
-    of_sheet = answer_log.c.sheet_id == sheet_id
-    last = connection.execute(select(func.max(answer_log.c.id)).where(of_sheet)).scalar_one() or 0
+    last = connection.execute(_LAST, {"sheet_id": sheet_id}).scalar_one() or 0
     if lines:
         connection.execute(_APPEND, [_values(sheet_id, line, author) for line in lines])
-    rows = connection.execute(_ENTRIES.where(of_sheet, answer_log.c.id > last).order_by(answer_log.c.id)).all()
+    rows = connection.execute(_AFTER, {"sheet_id": sheet_id, "last": last}).all()
     return [_entry(row) for row in rows], [dict(row._mapping) for row in rows]
 
 

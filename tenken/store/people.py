@@ -1,8 +1,8 @@
 """People by the names they gave, what they may do where, and the files that they brought as evidence."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from tenken.errors import NotFound
 from tenken.store import schema, trail
@@ -22,22 +22,19 @@ class People(Database):
     def persons(self, root_id: int) -> tuple[Person, ...]:
         """Everybody with a role in the organisation of this root, by name."""
         with self._read() as connection:
-            of = unit(connection, root_id).sample
-            wanted = (
-                select(schema.person.c.id, schema.person.c.name, schema.role.c.role, schema.role.c.node_id)
-                .join_from(schema.role, schema.person)
-                .join(schema.node, schema.node.c.id == schema.role.c.node_id)
-                .where(schema.node.c.sample == of)
-                .order_by(schema.person.c.name, schema.role.c.role, schema.role.c.node_id)
-            )
-            found: dict[int, Person] = {}
-            for row in connection.execute(wanted):
-                before = found.get(row.id, Person(row.id, row.name))
-                found[row.id] = Person(row.id, row.name, (*before.roles, (row.role, row.node_id)))
-            return tuple(found.values())
+            return _persons(connection, unit(connection, root_id).sample)
 
-    def put_person(self, root_id: int, name: str, roles: Collection[tuple[Role, int]], *, person: str) -> Person:
-        """Gives somebody these roles in the organisation, and no others; none takes them all away. Raises NotFound('unit')."""
+    def put_person(
+        self,
+        root_id: int,
+        name: str,
+        roles: Collection[tuple[Role, int]],
+        *,
+        person: str,
+        check: Callable[[tuple[Person, ...]], None] = lambda persons: None,
+    ) -> Person:
+        """Gives somebody these roles in the organisation, and no others; none takes them all away. Raises NotFound('unit'), and
+        what `check` raises for everybody as they are then: nothing has changed in that case."""
         with self._write() as connection:
             of = unit(connection, root_id).sample
             author = self._author(connection, name)
@@ -48,6 +45,7 @@ class People(Database):
             given = sorted(set(roles))
             if given:
                 connection.execute(insert(schema.role), [{"person_id": author.id, "role": role, "node_id": node} for role, node in given])
+            check(_persons(connection, of))
             said = {"person": author.id, "roles": [list(role) for role in given]}
             trail.append(connection, root_id, "roles", said, self._author(connection, person))
             return Person(author.id, name, tuple(given))
@@ -78,3 +76,18 @@ class People(Database):
         """SHA-256 of every file that should lie on the disk."""
         with self._read() as connection:
             return frozenset(connection.execute(select(schema.evidence.c.sha256)).scalars())
+
+
+def _persons(connection: Connection, sample: bool) -> tuple[Person, ...]:
+    wanted = (
+        select(schema.person.c.id, schema.person.c.name, schema.role.c.role, schema.role.c.node_id)
+        .join_from(schema.role, schema.person)
+        .join(schema.node, schema.node.c.id == schema.role.c.node_id)
+        .where(schema.node.c.sample == sample)
+        .order_by(schema.person.c.name, schema.role.c.role, schema.role.c.node_id)
+    )
+    found: dict[int, Person] = {}
+    for row in connection.execute(wanted):
+        before = found.get(row.id, Person(row.id, row.name))
+        found[row.id] = Person(row.id, row.name, (*before.roles, (row.role, row.node_id)))
+    return tuple(found.values())

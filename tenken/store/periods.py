@@ -98,7 +98,7 @@ class Periods(Database):
             lines = carried(checklist, said[row.id], profile)
             entries, written = log.append_all(connection, sheet.id, lines, author)
             if written:
-                trail.answers(connection, opened.root, sheet.id, written, author)
+                trail.answers(connection, opened.root, sheet, written, author)
             sheets.put(connection, replace(sheet, profile=profile), encode(checklist, entries))
 
     def set_due(self, period_id: int, due: date | None, *, person: str) -> Period:
@@ -205,6 +205,7 @@ def _said(period: Period) -> dict[str, Any]:
     return {
         "period": period.id, "start": period.start.isoformat(), "end": period.end.isoformat(),
         "due": period.due.isoformat() if period.due else None, "pins": [pins.checklist, pins.statistics, pins.matrix] if pins else None,
+        "fiscal_start": period.fiscal_start,
     }  # fmt: skip
 
 

@@ -19,11 +19,12 @@ from tenken.store.levels import Blobs, encode
 from tenken.store.life import Life
 from tenken.store.people import People
 from tenken.store.periods import Periods
+from tenken.store.proof import Proof
 from tenken.store.units import Units
 from tenken.store.values import Readiness
 
 
-class Store(Units, Periods, Answers, Life, People):
+class Store(Units, Periods, Answers, Life, People, Proof):
     """One database: units, quarters, answers, the life of sheets, people; and what concerns all of it."""
 
     def ready(self) -> Readiness:

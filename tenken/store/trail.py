@@ -12,14 +12,15 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-import rfc8785
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from tenken.store import log, schema
+from tenken.store.values import Sheet
 
 START = ""
 
-_ROOT_LOCK = select(schema.node.c.id).where(schema.node.c.id == bindparam("root")).with_for_update()
+# Nothing of the node changes, so that others may go on referring to it. SQLite needs no lock: its writers come one by one.
+_ROOT_LOCK = select(schema.node.c.id).where(schema.node.c.id == bindparam("root")).with_for_update(key_share=True)
 _LAST = (
     select(schema.trail.c.seq, schema.trail.c.hash)
     .where(schema.trail.c.node_id == bindparam("root"))
@@ -28,20 +29,31 @@ _LAST = (
 )
 _APPEND = insert(schema.trail)
 
-# What of a log row goes into its digest: everything, the words too.
-ROW = tuple(column.name for column in schema.answer_log.c)
+# What of a log row goes into its digest, in this order: everything, the words too. Written down, not taken from the table: a column
+# that is added one day must not change what old rows come to.
+ROW = (
+    "id", "sheet_id", "question_id", "choice", "reason", "note", "evidence_link", "evidence_dated", "by_profile", "person_id",
+    "identity", "origin", "at", "undoes", "evidence_file", "since",
+)  # fmt: skip
+
+# How many signs of each row's digest a line keeps beside the digest of all: enough to say which of them has changed.
+SIGNS = 8
+
+COVERING = ("answers", "adopted")
+"""The actions whose lines stand for rows of the answer log; `adopted` ones for those from before there was a chain."""
 
 
 def append(connection: Connection, root: int, action: str, payload: Mapping[str, Any], author: log.Author, sheet: int | None = None) -> str:
     """One more line of the organisation's chain; returns its hash. Others who write for the same organisation wait."""
-    connection.execute(_ROOT_LOCK, {"root": root})
+    if connection.dialect.name != "sqlite":
+        connection.execute(_ROOT_LOCK, {"root": root})
     last = connection.execute(_LAST, {"root": root}).one_or_none()
     line = {
         "node_id": root,
         "seq": last.seq + 1 if last else 1,
         "sheet_id": sheet,
         "action": action,
-        "payload": rfc8785.dumps(dict(payload)).decode(),
+        "payload": canonical(dict(payload)).decode(),
         "person_id": author.id,
         "identity": log.IDENTITY,
         "at": author.stamp,
@@ -54,23 +66,44 @@ def append(connection: Connection, root: int, action: str, payload: Mapping[str,
 def line_hash(before: str, line: Mapping[str, Any]) -> str:
     """The hash of one line (its columns by name) after the line whose hash is `before`."""
     names = ("node_id", "seq", "sheet_id", "action", "payload", "person_id", "identity", "at")
-    return sha256(rfc8785.dumps([before, *(line[name] for name in names)])).hexdigest()
+    return sha256(canonical([before, *(line[name] for name in names)])).hexdigest()
 
 
-def answers(connection: Connection, root: int, sheet: int, rows: Sequence[Mapping[str, Any]], author: log.Author) -> str:
+def answers(connection: Connection, root: int, sheet: Sheet, rows: Sequence[Mapping[str, Any]], author: log.Author) -> str:
     """The line for rows of the answer log that were just written for one sheet (consecutive for that sheet)."""
-    payload = {"first": rows[0]["id"], "last": rows[-1]["id"], "rows": len(rows), "sha256": digest(rows)}
-    return append(connection, root, "answers", payload, author, sheet)
+    return append(connection, root, "answers", covering(rows, sheet.unit, sheet.period), author, sheet.id)
 
 
-def digest(rows: Sequence[Mapping[str, Any] | Row[Any]]) -> str:
-    """SHA-256 over rows of the answer log, every column of them."""
-    plain = [[_plain(row[name] if isinstance(row, Mapping) else getattr(row, name)) for name in ROW] for row in rows]
-    return sha256(rfc8785.dumps(plain)).hexdigest()
+def covering(rows: Sequence[Mapping[str, Any]], unit: int, period: int) -> dict[str, Any]:
+    """What a line says of log rows of one sheet: which, whose, and their digest. Of several, the first signs of each row's."""
+    ids, digests = [row["id"] for row in rows], [row_digest(row) for row in rows]
+    said = {"first": ids[0], "last": ids[-1], "rows": len(ids), "sha256": digest(digests), "unit": unit, "period": period}
+    if len(ids) > 1:
+        said["each"] = [found[:SIGNS] for found in digests]
+    return said if ids[-1] - ids[0] + 1 == len(ids) else said | {"ids": ids}
 
 
-def _plain(value: Any) -> Any:
+def digest(digests: Sequence[str]) -> str:
+    """SHA-256 over the digests of rows."""
+    return sha256("".join(digests).encode()).hexdigest()
+
+
+def row_digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 over a row of the answer log, as the database gives it or as it is written."""
+    return sha256(canonical([plain(name, row[name]) for name in ROW])).hexdigest()
+
+
+def plain(name: str, value: Any) -> Any:
+    """A column's value as JSON: databases give days and truth values in words of their own."""
+    if name == "by_profile" and value in (0, 1):
+        return bool(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON (RFC 8785) of what stands in a chain: no fractions, ASCII names, so that the C encoder gives the same bytes. What a
+    database should never hold becomes words that no hash was made of."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=repr).encode(errors="replace")
 
 
 def payload(row: Row[Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The organisation as a tree with a past: what a quarter counts is the tree of its last day."""
 
 import json
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -102,13 +103,19 @@ class Units(Database):
             return Applied(**counts)
 
     def remove_unit(self, unit_id: int, *, person: str) -> None:
-        """Removes a unit that never answered anything. Raises Conflict('unit_in_use') for any other, and for the root."""
+        """Removes a unit that never answered anything nor handed anything in. Raises Conflict('unit_in_use') for any other, and for
+        the root."""
         with self._write() as connection:
             row = one(connection, schema.node, "unit", unit_id)
             used = select(func.count()).select_from(schema.answer_log.join(schema.sheet)).where(schema.sheet.c.node_id == unit_id)
+            moved = (
+                select(func.count())
+                .select_from(schema.trail.join(schema.sheet, schema.sheet.c.id == schema.trail.c.sheet_id))
+                .where(schema.sheet.c.node_id == unit_id)
+            )
             below = select(func.count()).select_from(schema.node).where(schema.node.c.parent_id == unit_id)
             past = select(func.count()).select_from(schema.node_past).where(schema.node_past.c.parent_id == unit_id)
-            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, below, past)):
+            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, moved, below, past)):
                 raise Conflict("unit_in_use", unit=row.name_ja)
             for table in (schema.sheet, schema.node_past, schema.role):
                 connection.execute(delete(table).where(table.c.node_id == unit_id))
@@ -167,16 +174,20 @@ def unit_from_json(data: Mapping[str, Any]) -> Unit:
 
 def _parents_first(plans: Sequence[UnitPlan], known: Mapping[str, int]) -> Iterable[UnitPlan]:
     """In an order in which every parent is there before its children. Raises UnitsError('unknown_parent' | 'duplicate_code')."""
-    if twice := {plan.code for plan in plans if [other.code for other in plans].count(plan.code) > 1}:
+    if twice := [code for code, count in Counter(plan.code for plan in plans).items() if count > 1]:
         raise UnitsError("duplicate_code", min(twice))
-    there, waiting = set(known), list(plans)
-    while waiting:
-        ready = [plan for plan in waiting if not plan.parent or plan.parent in there]
-        if not ready:
-            raise UnitsError("unknown_parent", waiting[0].code, waiting[0].parent)
-        yield from ready
-        there |= {plan.code for plan in ready}
-        waiting = [plan for plan in waiting if plan not in ready]
+    waiting: dict[str, list[UnitPlan]] = {}
+    ready = deque[UnitPlan]()
+    for plan in plans:
+        (ready if not plan.parent or plan.parent in known else waiting.setdefault(plan.parent, [])).append(plan)
+    there = frozenset(known)
+    while ready:
+        plan = ready.popleft()
+        yield plan
+        if plan.code not in there:
+            ready.extend(waiting.pop(plan.code, ()))
+    for lost in waiting.values():
+        raise UnitsError("unknown_parent", lost[0].code, lost[0].parent)
 
 
 def _values(plan: UnitPlan, ids: Mapping[str, int], root: Unit) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -41,6 +42,20 @@ def content_of(source: bytes | Path, most: int = FILE_BYTES) -> bytes:
         return source if isinstance(source, bytes) else source.read_bytes()
     except OSError as error:
         raise refused("unreadable", what=error.strerror) from None
+
+
+def text_of(content: bytes) -> str:
+    """A text file in UTF-8, or as Excel saves CSV in Japan. What is UTF-16 would pass for CP932, sign by sign. Raises ImportRefused."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        if not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            return content.decode("cp932")
+    except UnicodeDecodeError:
+        pass
+    raise refused("encoding")
 
 
 def grids(source: bytes | Path) -> tuple[Grid, ...]:

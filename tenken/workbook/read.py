@@ -1,7 +1,6 @@
 """A workbook, or a CSV file of one unit, to answers; every problem in it at once, by sheet and cell."""
 
 import tempfile
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,8 @@ from scoring.load.answers import read_answers
 from scoring.load.guard import MAX_BYTES
 from scoring.model import Answer, Checklist, Question
 from tenken.workbook.form import ANSWER, FORMAT, HIDDEN, KEPT_FILE, MARKER, NAMES, NO_QUESTION, VISIBLE, Marks, plain
-from tenken.workbook.limits import Box, Grid, content_of, grids
-from tenken.workbook.problems import MAX_PROBLEMS, ImportRefused, Problem, problem, refused
+from tenken.workbook.limits import Box, Grid, content_of, grids, text_of
+from tenken.workbook.problems import MAX_PROBLEMS, ImportRefused, Problem, problem
 from tenken.workbook.rows import Row, answer_of, confirms
 
 TOP = 20  # rows in which a sheet says what it is
@@ -218,11 +217,7 @@ def read_csv(source: bytes | Path, unit: str, wanted: Wanted) -> Reading:
 
     It does not say what it was made from: every row counts as touched, and questions without a row are left alone.
     """
-    content = content_of(source, MAX_BYTES)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = _cp932(content)
+    text = text_of(content_of(source, MAX_BYTES))
     with tempfile.TemporaryDirectory(prefix="tenken-") as folder:
         file = Path(folder, "answers.csv")
         file.write_bytes(text.encode())
@@ -237,13 +232,3 @@ def read_csv(source: bytes | Path, unit: str, wanted: Wanted) -> Reading:
     rows = tuple(Given(question, answer, None, True, False, "") for question, answer in answers.items())
     missing = tuple(question.id for question in wanted.checklist.questions if question.id in asked and question.id not in answers)
     return Reading((UnitReading(unit, rows, missing),))
-
-
-def _cp932(content: bytes) -> str:
-    """What UTF-16 is would pass for it, sign by sign."""
-    try:
-        if not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            return content.decode("cp932")
-    except UnicodeDecodeError:
-        pass
-    raise refused("encoding")

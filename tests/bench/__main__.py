@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import browser, load, quarters, saves, scores, screens
+from tests.bench import browser, load, quarters, quarters_life, saves, scores, screens
 from tests.bench.table import Row, render
 
 
@@ -30,6 +30,7 @@ def sections() -> dict[str, Callable[[argparse.Namespace], Iterator[Row]]]:
         "score": lambda asked: scores.sheet_rows(),
         "matrix": lambda asked: scores.matrix_rows(),
         "quarters": lambda asked: quarters.rows(),
+        "life": lambda asked: quarters_life.rows(),
         "screens": lambda asked: screens.rows(),
         "load": lambda asked: load.rows(asked.people, asked.seconds),
         "start": lambda asked: browser.start_rows(),

@@ -26,7 +26,7 @@ from tests import factories
 from tests.bench.screens import visits
 from tests.bench.table import Row, clocked, percentile, promised, spread
 from tests.browser.drive import serving
-from tests.organisation import fill
+from tests.many_units import fill
 
 UNITS, QUARTERS, COMPANIES = 300, 20, 10
 GROUP = 1

@@ -1,7 +1,7 @@
 """No screen sticks out, cuts text off, mixes languages, complains in its console or calls somebody outside.
 
-A part of what `make shots` draws, through the same functions: every screen in both languages and both sizes, two of
-them dark as well, with the sample company, every section on the phone; and what a new installation begins with.
+A part of what `make shots` draws, through the same functions: every screen in Japanese at a desk and in English on the
+phone, two of them dark as well, with the sample company, every section on the phone; and what a new installation begins with.
 """
 
 import pytest
@@ -17,11 +17,13 @@ FIRST = ("home", "answer")
 
 
 def wanted(shot: Shot) -> bool:
+    """Japanese at a desk and English on the phone; of sections the phone, where room is short; one dark screen of a kind."""
+    usual = (shot.lang, shot.size) in (("ja", "desk"), ("en", "phone"))
     if shot.company == "empty":
-        return shot.theme == "light" and shot.screen.name in FIRST
+        return shot.theme == "light" and shot.screen.name in FIRST and usual
     if shot.screen.name.startswith("section-"):
-        return shot.theme == "light" and shot.size == "phone"
-    return shot.theme == "light" or (shot.screen.name in DARK and shot.lang == "ja" and shot.size == "desk")
+        return shot.theme == "light" and shot.size == "phone" and shot.lang == "ja"
+    return usual and (shot.theme == "light" or (shot.screen.name in DARK and shot.lang == "ja"))
 
 
 SHOTS = [shot for shot in every_shot() if wanted(shot)]
@@ -41,7 +43,6 @@ def test_no_reader_stumbles(shot: Shot, walked: Walk) -> None:
 
 def test_a_new_reader_and_the_sample_see_every_screen() -> None:
     assert {shot.screen.name for shot in SHOTS} == {shot.screen.name for shot in every_shot()}
-    assert len(SHOTS) == 46 + 2 * 11
 
 
 def test_the_servers_have_nothing_to_complain_about(walked: Walk) -> None:

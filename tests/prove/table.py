@@ -6,14 +6,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.prove import evidence, files, kills, leaving, pages, refusals, screens, workbooks
+from tests.prove import evidence, files, kills, leaving, pages, refusals, screens, tampering, unit_files, workbooks
 from tests.prove.proof import Proof
 
 PROOFS: tuple[Proof, ...] = (
     kills.PROOF,
+    tampering.PROOF,
     *refusals.PROOFS,
     *files.PROOFS,
     *workbooks.PROOFS,
+    *unit_files.PROOFS,
     *evidence.PROOFS,
     *pages.PROOFS,
     *leaving.PROOFS,

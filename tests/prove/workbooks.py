@@ -180,7 +180,7 @@ def taken(kind: str, content: bytes) -> Reading:
 
 def fault(kind: str, content: bytes) -> str:
     """What is wrong with how a file was taken; empty when nothing is. Seconds are of work, not of the clock."""
-    before, most = _work(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    before, most = work(), children_kilobytes()
     found = ""
     try:
         taken(kind, content)
@@ -188,13 +188,18 @@ def fault(kind: str, content: bytes) -> str:
         found = untold(error.problems)
     except Exception as error:
         found = f"{type(error).__name__}: {str(error)[:200]!a}"
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    memory = children_kilobytes()
     if memory > most and memory * 1024 > BYTES:
         found = f"{memory:,} KB"
-    return f"longer than {SECONDS} s" if _work() - before > SECONDS else found
+    return f"longer than {SECONDS} s" if work() - before > SECONDS else found
 
 
-def _work() -> float:
+def children_kilobytes() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def work() -> float:
+    """Seconds of this process and of those that it started."""
     used = (resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in used)
 
@@ -203,12 +208,14 @@ def untold(problems: Sequence[Problem]) -> str:
     """The first problem that is not one readable line in both languages."""
     if not problems:
         return "refused without a word"
-    for lang in LANGUAGES:
-        for line in problem_texts(problems, words(lang)):
-            strange = {sign for sign in line if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")}
-            if strange or not line or len(line) > LINE:
-                return f"{len(line)} letters: {line[:80]!a}"
-    return ""
+    lines = (line for lang in LANGUAGES for line in problem_texts(problems, words(lang)))
+    return next(filter(None, map(strange_line, lines)), "")
+
+
+def strange_line(line: str) -> str:
+    """What is wrong with a line that people are to read; empty when nothing is."""
+    strange = {sign for sign in line if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")}
+    return f"{len(line)} letters: {line[:80]!a}" if strange or not line or len(line) > LINE else ""
 
 
 def run_mutated(count: int, folder: Path) -> list[str]:

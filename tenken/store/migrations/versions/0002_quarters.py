@@ -1,7 +1,12 @@
 """Quarters of an organisation: a tree of units with its past, pinned content, the life of a sheet, evidence, the chain."""
 
+from datetime import UTC, datetime
+from itertools import groupby
+
 import sqlalchemy as sa
 from alembic import op
+
+from tenken.store.trail import START, canonical, covering, line_hash
 
 revision = "0002"
 down_revision = "0001"
@@ -19,6 +24,7 @@ def upgrade() -> None:
     guards = POSTGRESQL_GUARDS if op.get_bind().dialect.name == "postgresql" else SQLITE_GUARDS
     for statement in guards:
         op.execute(statement)
+    _adopt()
 
 
 def _units() -> None:
@@ -142,6 +148,32 @@ def _trail() -> None:
         sa.Column("hash", sa.Text, nullable=False),
     )
     op.create_index("ix_trail_sheet", "trail", ["sheet_id", "seq"])
+
+
+def _adopt() -> None:
+    """Every chain begins with the answers from before there were chains: one line a sheet, in the order of the sheets."""
+    bind, at = op.get_bind(), datetime.now(UTC).isoformat(timespec="microseconds")
+    wanted = """SELECT answer_log.*, period.node_id AS root, sheet.node_id AS unit, sheet.period_id AS period FROM answer_log
+        JOIN sheet ON sheet.id = answer_log.sheet_id JOIN period ON period.id = sheet.period_id
+        ORDER BY period.node_id, answer_log.sheet_id, answer_log.id"""
+    rows = bind.execute(sa.text(wanted)).mappings().all()
+    if not rows:
+        return
+    nobody = bind.execute(sa.text("SELECT id FROM person WHERE name = ''")).scalar()
+    if nobody is None:
+        nobody = bind.execute(sa.text("INSERT INTO person (name) VALUES ('') RETURNING id")).scalar_one()
+    for root, of_root in groupby(rows, lambda row: row["root"]):
+        before = START
+        for seq, (sheet, group) in enumerate(groupby(of_root, lambda row: row["sheet_id"]), 1):
+            theirs = [dict(row) for row in group]
+            said = canonical(covering(theirs, theirs[0]["unit"], theirs[0]["period"])).decode()
+            line = {
+                "node_id": root, "seq": seq, "sheet_id": sheet, "action": "adopted", "payload": said,
+                "person_id": nobody, "identity": "declared", "at": at,
+            }  # fmt: skip
+            before = line["hash"] = line_hash(before, line)
+            names = ", ".join(line)
+            bind.execute(sa.text(f"INSERT INTO trail ({names}) VALUES (:{', :'.join(line)})"), line)  # noqa: S608 (names of columns)
 
 
 _OF_SAMPLE = "EXISTS (SELECT 1 FROM node WHERE node.id = OLD.node_id AND node.sample)"
