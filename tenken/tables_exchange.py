@@ -14,7 +14,7 @@ def changes(checklist: Checklist, unit: UnitPreview, _: Words) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                _("Place"): change.place,
+                _("Place in the file"): change.place,
                 _("Question"): texts[change.question],
                 _("Before"): level_words(checklist, change.before, _),
                 _("After"): level_words(checklist, change.after, _),

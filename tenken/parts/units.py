@@ -43,7 +43,7 @@ def units_part(here: View, there: Organisation, _: Words) -> None:
     if not here.user.solo and not _may(here, there, unit):
         st.caption(_("Your roles do not let you change this unit."))
         return
-    work = {"change": _("Change"), "add": _("Add a unit below"), "remove": _("Remove")}
+    work = {"change": _("Edit"), "add": _("Add a unit below"), "remove": _("Remove")}
     chosen = st.segmented_control(_("Unit to work on"), list(work), default="change", required=True, key="admin_work", format_func=work.__getitem__,
                                   label_visibility="collapsed")  # fmt: skip
     {"change": _change, "add": _add, "remove": _remove}[chosen](here, there, unit, _)
