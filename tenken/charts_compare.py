@@ -17,7 +17,7 @@ from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN, PALETTES, Mark, Palet
 
 ROW, TOP = 37, 44  # pixels
 FAR_BELOW = Fraction(-1, 10)  # of the median: loud
-NAME_LENGTH = {"ja": 10, "en": 20}
+NAME_LENGTH, BESIDE_BAR = {"ja": 10, "en": 20}, {"ja": 9, "en": 15}
 
 
 def heatmap(found: Shown, lines: Sequence[Line], theme: Theme, _: Words, *, difference: bool = False) -> go.Figure:
@@ -51,7 +51,7 @@ def heatmap(found: Shown, lines: Sequence[Line], theme: Theme, _: Words, *, diff
 
 def _row_label(found: Shown, line: Line, palette: Palette, _: Words) -> str:
     """Name, and below it in small: sign, score, how much is answered (loud below 90 %)."""
-    name = _short(_.text(line.unit.name), _) + (" ※" if is_mark(line) else "")
+    name = _short(_.text(line.unit.name), NAME_LENGTH[_.lang]) + (" ※" if is_mark(line) else "")
     score, mark = found.score(line), status(palette, found.score(line))
     value = f"{mark.sign} {_('{n} pts', n=shown(score.percent))}" if mark else NOT_APPLICABLE_SIGN
     answered = _("answered {n}%", n=whole_percent(completeness(line.total))) if completeness(line.total) is not None else ""
@@ -60,9 +60,8 @@ def _row_label(found: Shown, line: Line, palette: Palette, _: Words) -> str:
     return f'{escape(name)}<br><span style="font-size:10px">{below}</span>'
 
 
-def _short(name: str, _: Words) -> str:
+def _short(name: str, most: int) -> str:
     """Cut to what the label's space takes; the whole name stands in the table and in what a cell says."""
-    most = NAME_LENGTH[_.lang]
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
@@ -121,7 +120,7 @@ def differences(found: Shown, lines: Sequence[Line], theme: Theme, _: Words) -> 
         text = NOT_APPLICABLE_SIGN if value is None else f"<b>{_.change(value)}</b>"
         at, beside = ("left", "right") if side > 0 else ("right", "left")
         notes.append(plain | {"x": length, "y": row, "text": text, "xanchor": at, "xshift": 6 * side})
-        name = escape(_short(_.text(line.unit.name), _))
+        name = escape(_short(_.text(line.unit.name), BESIDE_BAR[_.lang]))
         notes.append(
             plain | {"x": 0, "y": row, "text": name, "xanchor": beside, "xshift": -6 * side, "font": {"size": 12, "color": palette.mute}}
         )

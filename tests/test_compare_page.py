@@ -219,9 +219,9 @@ def test_the_median_is_the_organisations_whatever_the_branch(filled: Callable[[i
 
 @pytest.mark.parametrize("wrong", [{"view": "x"}, {"by": "unit"}, {"kind": "board"}, {"sort": "1"}, {"branch": "?"}, {"evidenced": "yes"}])
 def test_addresses_are_looked_at(twelve: Portfolio, wrong: dict[str, str]) -> None:
-    assert asked_of(lambda name: wrong.get(name), twelve) is None
+    assert asked_of(wrong.get, twelve) is None
     assert asked_of(lambda name: None, twelve) == Asked()
-    assert asked_of(lambda name: {"branch": "c0", "view": "whole"}.get(name), twelve) == Asked(view="whole", branch=10)
+    assert asked_of({"branch": "c0", "view": "whole"}.get, twelve) == Asked(view="whole", branch=10)
 
 
 # --- charts and tables --------------------------------------------------------------------------------------------
