@@ -7,6 +7,7 @@ import streamlit as st
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
 from tenken.parts.frame import has_choice, selectors
+from tenken.parts.periods import next_quarter_hint
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
@@ -53,6 +54,7 @@ if here.stale:
 if here.unit.sample:
     sample_banner(_)
 if here.user.name or here.user.solo:
+    next_quarter_hint(here, _)
     page.run()
 else:
     st.title(_("Choose your name above to begin."), anchor=False)

@@ -34,7 +34,7 @@ from tenken.palette import PALETTES, Theme
 from tenken.parts import comparing
 from tenken.settings import read_settings
 from tenken.store import Store
-from tests.organisation import SUPPLIERS, fill
+from tests.many_units import SUPPLIERS, fill
 from tests.test_pages import Open, fine, go, no_waiting, opener, title
 
 TODAY = date.today()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
+from tenken.parts.periods import edition_notice
 from tenken.parts.profile import profile_form
 from tenken.parts.question import card, keys, settle_keys, status
 from tenken.parts.sheet import section_list, tools
@@ -59,6 +60,7 @@ with left:
     desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _)
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
+    edition_notice(here, _)
     status(desk)
     cards = st.container()  # drawn last: a key pressed as soon as a question can be read finds its button
     keys(desk)
