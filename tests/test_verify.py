@@ -141,6 +141,7 @@ KEPT = KeptFile("token", "ab" * 32, "a.pdf", "application/pdf", 5)
         ("INSERT INTO role VALUES (1, 'board', 1)", Fault("role", "person 1", "changed")),
         ("DELETE FROM role WHERE person_id = 3", Fault("role", "person 3", "changed")),
         ("UPDATE evidence SET size = 6", Fault("evidence", "token", "changed")),
+        ("UPDATE evidence SET name = 'b.pdf'", Fault("evidence", "token", "changed")),
         ("DELETE FROM evidence", Fault("evidence", "ab" * 32, "missing")),
         ("UPDATE answer_log SET evidence_dated = 'soon' WHERE id = 3", Fault("answer_log", "3", "changed")),
         ("UPDATE answer_log SET note = x'ff' WHERE id = 3", Fault("answer_log", "3", "changed")),

@@ -56,11 +56,13 @@ class People(Database):
         """Remembers a file that lies on the disk already. A token is given once."""
         with self._write() as connection:
             author = self._author(connection, person)
-            insert_missing(
+            added = insert_missing(
                 connection, schema.evidence, token=file.token, node_id=root_id, sha256=file.sha256, name=file.name,
                 media_type=file.media_type, size=file.size, person_id=author.id, at=author.stamp,
             )  # fmt: skip
-            trail.append(connection, root_id, "evidence", {"sha256": file.sha256, "size": file.size}, author)
+            if added:
+                said = {"sha256": file.sha256, "size": file.size, "row": trail.file_digest(file)}
+                trail.append(connection, root_id, "evidence", said, author)
         return file
 
     def evidence(self, token: str) -> KeptFile:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from tenken.store import log, schema
-from tenken.store.values import Sheet
+from tenken.store.values import KeptFile, Sheet
 
 START = ""
 
@@ -91,6 +91,11 @@ def digest(digests: Sequence[str]) -> str:
 def row_digest(row: Mapping[str, Any]) -> str:
     """SHA-256 over a row of the answer log, as the database gives it or as it is written."""
     return sha256(canonical([plain(name, row[name]) for name in ROW])).hexdigest()
+
+
+def file_digest(file: KeptFile) -> str:
+    """SHA-256 over what is known of a file of evidence: under which token, which name, it was brought."""
+    return sha256(canonical([file.token, file.sha256, file.name, file.media_type, file.size])).hexdigest()
 
 
 def plain(name: str, value: Any) -> Any:

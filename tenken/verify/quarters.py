@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tenken.editions import content_of, name_of
-from tenken.store import Pins
+from tenken.store import KeptFile, Pins, trail
 from tenken.store.proof import ChainLine, Raw
 from tenken.verify.case import PINNED, Case, Fault, document, period_json, read_json
+
+FILE = ("token", "sha256", "name", "media_type", "size")
 
 
 def period_faults(case: Case, row: Raw, sheets: Sequence[Raw]) -> Iterator[Fault]:
@@ -79,7 +81,7 @@ def roles_faults(lines: Sequence[ChainLine], rows: Sequence[Raw], nodes: frozens
 
 def evidence_faults(lines: Sequence[ChainLine], rows: Sequence[Raw]) -> Iterator[Fault]:
     """Every file that was brought is known, and no other."""
-    brought = {(line.said.get("sha256"), line.said.get("size")) for line in lines if line.action == "evidence" and line.said}
-    yield from (Fault("evidence", str(row["token"]), "changed") for row in rows if (row["sha256"], row["size"]) not in brought)
-    kept = {(row["sha256"], row["size"]) for row in rows}
-    yield from (Fault("evidence", str(digest), "missing") for digest, size in brought if (digest, size) not in kept)
+    brought = {line.said.get("row"): line.said.get("sha256") for line in lines if line.action == "evidence" and line.said}
+    kept = {trail.file_digest(KeptFile(*(row[name] for name in FILE))): row["token"] for row in rows}
+    yield from (Fault("evidence", str(token), "changed") for digest, token in kept.items() if digest not in brought)
+    yield from (Fault("evidence", str(name), "missing") for digest, name in brought.items() if digest not in kept)
