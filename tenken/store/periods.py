@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 from sqlalchemy import Row as SqlRow
 
 from scoring.model import Checklist
@@ -111,12 +111,15 @@ class Periods(Database):
             return _period(one(connection, schema.period, "period", period_id))
 
     def close_period(self, period_id: int, seal: Seal, *, person: str) -> None:
-        """Closes a quarter all of whose sheets are sealed; its units are kept as they are now. Raises Closed('period_closed' |
+        """Closes a quarter all of whose sheets are sealed, but for those on which nothing was ever answered (of units that are
+        asked nothing); its units are kept as they are now. Raises Closed('period_closed' |
         'period_unsealed'), NotFound."""
         with self._write() as connection:
             root = sheets.open_period(connection, period_id)
             period = one(connection, schema.period, "period", period_id)
-            unsealed = select(schema.sheet.c.id).where(schema.sheet.c.period_id == period_id, schema.sheet.c.state != "sealed")
+            said_something = exists().where(schema.answer_log.c.sheet_id == schema.sheet.c.id)
+            open_ones = (schema.sheet.c.period_id == period_id, schema.sheet.c.state != "sealed", said_something)
+            unsealed = select(schema.sheet.c.id).where(*open_ones)
             if rest := connection.execute(unsealed).scalars().all():
                 raise Closed("period_unsealed", n=len(rest))
             tree = json.dumps([unit_json(unit) for unit in tree_on(connection, root, period.end_date).units], ensure_ascii=False)
