@@ -224,7 +224,7 @@ def test_the_next_quarter_says_beforehand_what_it_carries(open_page: Open, other
     assert (newest.start, newest.due) == (QUARTER.end + timedelta(days=1), due)
     assert tab.session_state["period"] == newest.start.isoformat(), "the page goes on with the new quarter"
     frame = tab.dataframe[0].value
-    assert list(frame[_("To reconfirm")]) == ["", "", str(own)]
+    assert list(frame[_("To reconfirm")]) == ["", str(own), ""]
 
 
 def test_a_refusal_is_said_and_nothing_is_opened(open_page: Open, other: Store, root: Unit) -> None:
