@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from scoring.assessment import express_view
 from scoring.errors import ChecklistError, ContentError, Problem, ScoringError
-from scoring.load.checklist import ChecklistFile, SectionFile, load_checklist, schema
+from scoring.load.checklist import ChecklistFile, SectionFile, content_hash, load_checklist, schema
 from scoring.load.guard import Refused, read_yaml, read_yaml_text
 from scoring.load.statistics import load_controls, load_subjects
 from scoring.load.text import JAPANESE
@@ -152,6 +152,17 @@ def test_the_schema_is_that_of_the_types() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FOLDER, tmp_path / "copy"))
+
+
+def test_the_name_of_content_needs_no_look_at_what_it_says(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "again"))
+    assert content_hash(folder) == content_hash(FOLDER)
+    (folder / "1-external-attack.yaml").write_text("changed")
+    assert content_hash(folder) not in ("", content_hash(FOLDER))
+    (folder / "1-external-attack.yaml").unlink()
+    assert content_hash(folder) == ""
+    (folder / "checklist.yaml").write_text("[")
+    assert content_hash(folder) == ""
 
 
 def test_equal_files_are_equal_checklists_and_any_byte_makes_another(copy: Path) -> None:

@@ -153,7 +153,7 @@ def test_a_quarter_is_closed_by_somebody_who_says_so(store: Store) -> None:
 
 def test_the_list_says_how_far_every_unit_is(answered: Path) -> None:
     rows = {row["unit"]: row for row in told("audit", "list")}
-    assert list(rows) == ["company", "it", "sales"]
+    assert list(rows) == ["company", "sales", "it"]
     assert (rows["sales"]["answered"], rows["sales"]["asked"]) == (len(UNIT), len(UNIT))
     assert sum(count["asked"] for count in rows["company"]["sections"].values()) == rows["company"]["asked"]
     lines = fine("audit", "list").splitlines()
@@ -198,7 +198,7 @@ def test_once_there_are_roles_a_name_is_needed_and_what_it_may(answered: Path, s
     assert "Nobody has no role" in refused("audit", "list", "--person", "Nobody")
     assert "role does not allow" in refused("audit", "submit", "sales", "--person", "Kato")
     assert "role does not allow" in refused("period", "open", "--person", "Sato")
-    assert [row["unit"] for row in told("audit", "list", "--person", "Kato")] == ["company", "it", "sales"]
+    assert [row["unit"] for row in told("audit", "list", "--person", "Kato")] == ["company", "sales", "it"]
 
 
 def test_nobody_looks_beyond_their_unit(answered: Path, store: Store) -> None:
@@ -230,7 +230,7 @@ def test_a_workbook_has_a_sheet_per_unit_and_changes_nothing_by_itself(answered:
     assert {"Our company", "Sales", "IT"} <= set(names)
     read = told("audit", "import", str(file), "--yes")
     assert read["written"] == 0
-    assert [unit["unit"] for unit in read["units"]] == ["company", "it", "sales"]
+    assert [unit["unit"] for unit in read["units"]] == ["company", "sales", "it"]
 
 
 def changed(answered: Path, choice: str) -> Path:
