@@ -26,7 +26,7 @@ from tenken.form import Form, open_form
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.palette import Theme
 from tenken.settings import read_settings
-from tenken.store import Entry, Period, Sheet, Store
+from tenken.store import Entry, Period, Person, Sheet, Store
 from tenken.streamlit_quirks import LANG_COOKIE, PERSON_COOKIE
 
 P = ParamSpec("P")
@@ -73,6 +73,7 @@ class View:
     content: Content
     user: User
     periods: tuple[Period, ...]
+    persons: tuple[Person, ...] = ()
     stale: StoreError | None = None
 
     @property
@@ -207,13 +208,14 @@ def read_view(wanted: Wanted = NOTHING) -> View:
     at_hand = next((period for period in reversed(periods) if period.state == "open"), periods[-1])
     period = next((period for period in periods if period.start.isoformat() == wanted.period), at_hand)
     tree = database.tree_of(period)
-    user = _user(database, root, wanted.person)
+    persons = () if root.sample else database.persons(root.id)
+    user = _user(database, persons, wanted.person)
     unit = next((unit for unit in tree.units if unit.code == wanted.unit), None)
     if unit is None or not can(user, "read", unit.id, tree):
         unit = tree.unit(user.unit) if user.unit is not None and user.unit in tree else tree.unit(root.id)
     content = content_of(database, period.pins)
     form = open_form(database, tree, unit, period, content.checklist)
-    return View(root, form, content, user, periods)
+    return View(root, form, content, user, periods, persons)
 
 
 def root_at_hand(database: Store) -> Unit:
@@ -236,10 +238,9 @@ def fiscal_start() -> int:
     return int(store().setting("fiscal_start") or 4)
 
 
-def _user(database: Store, root: Unit, wanted: str | None) -> User:
+def _user(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
     """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, and in the sample, it is
     whoever gave the name that the installation keeps."""
-    persons = () if root.sample else database.persons(root.id)
     if not persons:
         return User(str(database.setting("person") or ""), solo=True)
     asked = wanted or st.context.cookies.get(PERSON_COOKIE)

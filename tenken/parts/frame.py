@@ -4,7 +4,7 @@ import streamlit as st
 
 from scoring.units import Unit
 from tenken.i18n import Words
-from tenken.session import View, store
+from tenken.session import View
 
 # An em space a level: a list of units shows the tree without drawing it.
 INDENT = "\u2003"
@@ -41,7 +41,7 @@ def has_choice(here: View) -> bool:
 
 def _who(here: View, _: Words) -> None:
     """Until there is a sign-in, people say who they are; every record says that nobody checked."""
-    persons = {str(person.id): person.name for person in store().persons(here.root.id)}
+    persons = {str(person.id): person.name for person in here.persons}
     at = next((number for number, name in enumerate(persons.values()) if name == here.user.name), None)
     st.selectbox(_("Your name"), list(persons), index=at, key="choose_as", format_func=persons.__getitem__, label_visibility="collapsed",
                  placeholder=_("Choose your name"), width=200, on_change=_choose, args=("as",))  # fmt: skip

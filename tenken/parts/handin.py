@@ -1,11 +1,13 @@
 """Beside the questions: where the sheet stands in its life, and the next step that this person can take with it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
 from scoring.doubts import doubts
+from scoring.model import Answer
 from tenken import audits
 from tenken.doubt_words import doubt_text
 from tenken.error_words import error_text
@@ -14,7 +16,7 @@ from tenken.markup import escaped
 from tenken.parts.desk import Desk, confirm
 from tenken.progress_words import state_words
 from tenken.session import NotSaved, View, act, state, store
-from tenken.store import Sheet, SheetState
+from tenken.store import Seal, Sheet, SheetState
 from tenken.store.values import Event
 
 COLOURS: dict[SheetState, Literal["gray", "blue", "orange", "green"]] = {
@@ -37,15 +39,33 @@ def action_words(_: Words) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is known of a sheet beside its answers: what happened to it, who answered on it, what it took over, its seal."""
+
+    events: tuple[Event, ...]
+    editors: frozenset[str]
+    before: dict[str, Answer]
+    seal: Seal | None
+
+
+def _read(here: View) -> Paper:
+    known, sheet = store(), here.sheet.id
+    return Paper(known.events(here.root.id, [sheet], limit=20), known.editors(sheet), known.carried(sheet), known.seal_of(sheet))
+
+
 def hand_in(here: View, desk: Desk, _: Words) -> None:
     """State, what is left, doubts, and the buttons of this state; below, who did what and when."""
     form, sheet = here.form, here.sheet
+    read = act(_read, here)
+    if isinstance(read, NotSaved):
+        return  # the frame says why; what is being typed beside this stays
+    paper = read.value
     with st.container(border=True, key="life"):
         st.badge(state_words(_)[sheet.state], color=COLOURS[sheet.state])
         if here.period.due and sheet.state in ("draft", "returned"):
             st.caption(_("To be submitted by {day}.", day=_.day(here.period.due)))
-        events = store().events(here.root.id, [sheet.id], limit=20)
-        _remark(events, sheet, _)
+        _remark(paper.events, sheet, _)
         open_ones = sum(q.id not in form.answers for q in form.questions)
         carried = form.to_reconfirm
         if sheet.state in ("draft", "returned") and here.may("answer"):
@@ -58,11 +78,11 @@ def hand_in(here: View, desk: Desk, _: Words) -> None:
                     st.button(
                         _("This section: all the same ({n})", n=len(inside)), key="confirm_section", on_click=confirm, args=(desk, inside)
                     )
-            _doubts(here, _)
-        _buttons(here, open_ones, len(carried), _)
+            _doubts(here, paper, _)
+        _buttons(here, paper, open_ones, len(carried), _)
         if isinstance(failed := state("life_outcome"), NotSaved):
             st.error(error_text(failed.error, _))
-        _history(events, _)
+        _history(paper.events, _)
 
 
 def _section(here: View, desk: Desk) -> str:
@@ -78,9 +98,9 @@ def _remark(events: tuple[Event, ...], sheet: Sheet, _: Words) -> None:
         st.text(str(returned.payload["remark"]))
 
 
-def _doubts(here: View, _: Words) -> None:
+def _doubts(here: View, paper: Paper, _: Words) -> None:
     """What a reader may ask about the sheet. Said before it is submitted, never counted against anybody."""
-    found = doubts(here.checklist, here.answers, store().carried(here.sheet.id), here.as_of)
+    found = doubts(here.checklist, here.answers, paper.before, here.as_of)
     if found:
         with st.expander(_("Worth a second look ({n})", n=len(found)), type="compact", key="doubts"):
             st.caption(_("These change no score and stop nothing."))
@@ -88,7 +108,7 @@ def _doubts(here: View, _: Words) -> None:
                 st.markdown(f"- {escaped(doubt_text(doubt, here.checklist, _))}")
 
 
-def _buttons(here: View, open_ones: int, carried: int, _: Words) -> None:
+def _buttons(here: View, paper: Paper, open_ones: int, carried: int, _: Words) -> None:
     sheet = here.sheet
     if sheet.state in ("draft", "returned") and here.may("submit"):
         if open_ones:
@@ -98,7 +118,7 @@ def _buttons(here: View, open_ones: int, carried: int, _: Words) -> None:
     if sheet.state == "submitted" and here.may("submit"):
         st.button(_("Take back"), key="take_back", on_click=_move, args=(audits.take_back, here))
     if sheet.state in ("submitted", "approved") and here.may("review"):
-        _review(here, _)
+        _review(here, paper, _)
     sealable = ("submitted", "approved") if here.user.solo else ("approved",)
     if sheet.state in sealable and here.may("seal"):
         with st.popover(_("Seal"), width="stretch"):
@@ -106,13 +126,13 @@ def _buttons(here: View, open_ones: int, carried: int, _: Words) -> None:
             if sheet.state == "submitted":
                 st.markdown(_("Nobody else has approved it: the seal will say “self-approved”."))
             st.button(_("Seal for good"), key="seal", type="primary", on_click=_move, args=(audits.seal, here, here.as_of))
-    if sheet.state == "sealed" and (seal := store().seal_of(sheet.id)):
-        st.caption(_("Seal {short}, identity not checked", short=seal.short))
+    if paper.seal:
+        st.caption(_("Seal {short}, identity not checked", short=paper.seal.short))
 
 
-def _review(here: View, _: Words) -> None:
+def _review(here: View, paper: Paper, _: Words) -> None:
     """Approve, or return with a remark. One's own answers are for somebody else to approve."""
-    own = here.user.name in store().editors(here.sheet.id)
+    own = here.user.name in paper.editors
     if here.sheet.state == "submitted" and not here.user.solo:
         st.button(_("Approve"), key="approve", type="primary", width="stretch", disabled=own, on_click=_move, args=(audits.approve, here),
                   help=_("You answered here yourself; somebody else has to approve it.") if own else None)  # fmt: skip

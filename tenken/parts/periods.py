@@ -51,6 +51,8 @@ def next_quarter_hint(here: View, _: Words) -> None:
 
 def edition_notice(here: View, _: Words) -> None:
     """On the form: what it asks otherwise than in the quarter before. Draws nothing when it asks the same."""
+    if here.stale:
+        return
     number = next((number for number, period in enumerate(here.periods) if period.id == here.period.id), 0)
     before = content_of(store(), here.periods[number - 1].pins).checklist if number else here.checklist
     if before.content_hash == here.checklist.content_hash:

@@ -324,14 +324,15 @@ GEOMETRY = """() => {
   return {overflow, clipped};
 }"""
 
-# Every piece of text, shown or folded away, by itself and as the block that it is part of; and what is read out.
+# Every piece of text, shown or folded away, by itself and as the block that it is part of; and what is read out, but for
+# the arrow of a field to choose from: Streamlit's own name for it is English.
 STRINGS = """() => {
   const found = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script, style, noscript')) found.add(walker.currentNode.data);
   for (const el of document.body.querySelectorAll('p, li, h1, h2, h3, h4, td, th, button, label, summary, a, text')) found.add(el.textContent);
   for (const name of ['placeholder', 'aria-label', 'title', 'alt'])
-    for (const el of document.body.querySelectorAll(`[${name}]`)) found.add(el.getAttribute(name));
+    for (const el of document.body.querySelectorAll(`[${name}]`)) if (!el.matches('[data-testid=stSelectbox] button')) found.add(el.getAttribute(name));
   return [...found].map(text => text.replace(/\\s+/g, ' ').trim()).filter(text => text);
 }"""
 

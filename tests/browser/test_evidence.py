@@ -66,7 +66,7 @@ def url(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     script.write_text(PAGE, "utf-8")
     Runtime._instance = None
     arguments = app_arguments()
-    arguments |= {"script_path": script, "routes": [*arguments["routes"], evidence_route(find, lambda: read_settings().evidence_folder)]}
+    arguments |= {"script_path": script, "routes": [evidence_route(find, lambda: read_settings().evidence_folder), *arguments["routes"]]}
     server = uvicorn.Server(uvicorn.Config(st.App(**arguments), port=0, log_level="error", access_log=False, server_header=False))
     thread = threading.Thread(target=server.run)
     thread.start()

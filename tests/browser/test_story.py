@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,12 @@ from playwright.sync_api import Locator, Page, expect
 from scoring.model import Question
 from tenken.content import load_content
 from tenken.i18n import words
+from tenken.session import COMPANY
 from tenken.settings import ROOT
+from tenken.store import Store
 from tests.browser.drive import Reader, Server, Watch, environment, facts, quiet, visit
+from tests.company import company_answers
+from tests.company import facts as company_facts
 
 pytestmark = pytest.mark.browser
 
@@ -221,9 +226,21 @@ def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_pat
     expect(page.get_by_role("heading", name=f"1-1　{FIRST.text.en}", exact=True)).to_be_visible()
 
 
-def test_charts_lead_to_the_answers_behind_them(sample_server: Server, reader: Reader) -> None:
+def answered(server: Server) -> None:
+    """One company that has answered everything."""
+    store = Store.open(f"sqlite:///{server.database}")
+    company = store.company() or store.create_company(COMPANY)
+    sheet = store.sheet(company.id, store.period_for(company.id, date.today()).id, CHECKLIST)
+    sheet = store.save_profile(sheet, CHECKLIST, company_facts(), person="")
+    there, given = store.entries(sheet.id), company_answers(date.today())
+    store.save_all({sheet.id: {q: (answer, 0) for q, answer in given.items() if q not in there}}, CHECKLIST, person="")
+    store.close()
+
+
+def test_charts_lead_to_the_answers_behind_them(server: Server, reader: Reader) -> None:
+    answered(server)
     page = reader()
-    visit(page, sample_server.url)
+    visit(page, server.url)
     chart = page.locator(".st-key-causes")
     chart.scroll_into_view_if_needed()
     name = chart.locator(".ytick text", has_text="委託先・取引先").bounding_box()
@@ -234,7 +251,7 @@ def test_charts_lead_to_the_answers_behind_them(sample_server: Server, reader: R
     expect(page.get_by_role("heading", name=f"委託先・取引先：{score}点", exact=True)).to_be_visible()
     opens_its_row(page, [question for question in CHECKLIST.questions if question.section == "supply_chain"])
 
-    visit(page, sample_server.url)
+    visit(page, server.url)
     chart = page.locator(".st-key-cells")
     chart.scroll_into_view_if_needed()
     row = chart.locator(".ytick text", has_text="更新・設定").bounding_box()
@@ -278,11 +295,11 @@ def test_the_sample_comes_and_goes_without_a_trace(server: Server, reader: Reade
     visit(page, server.url)
     button(page, "見本の会社を見る").click()
     expect(page.get_by_text("架空の会社です。自社の回答とは混ざりません。", exact=True)).to_be_visible()
-    expect(page.get_by_text("株式会社サンプル製作所")).to_be_visible()
+    expect(page.get_by_role("combobox").first).to_have_value("見本ホールディングス株式会社")
     button(page, "自社に戻る").click()
     expect(page.get_by_role("heading", name="まだ回答がありません。5分の点検から始めましょう。", exact=True)).to_be_visible()
     button(page, "見本の会社を見る").click()
-    expect(page.get_by_text("株式会社サンプル製作所")).to_be_visible()
+    expect(page.get_by_role("combobox").first).to_have_value("見本ホールディングス株式会社")
     button(page, "見本を消す").click()
     expect(page.get_by_role("heading", name="まだ回答がありません。5分の点検から始めましょう。", exact=True)).to_be_visible()
     assert ask(server, "SELECT * FROM answer_log") == []
