@@ -26,6 +26,8 @@ from tenken.i18n import Words
 from tenken.palette import FONT, NOT_APPLICABLE_SIGN, OPEN_SIGN, PALETTES, Mark, Palette, Theme
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
+# Thousandths of all incidents from which a bar of a cause holds its number, on a phone too.
+WRITTEN = 40
 FEW_QUESTIONS = 3
 
 
@@ -117,7 +119,7 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
     ]  # fmt: skip
     for number, (name, values, marker) in enumerate(series):
         rims = [1 if name == _("Not applicable") and v else 0 for v in values]
-        texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= 26 else "" for v in values]
+        texts = [f"<b>{shown(v)}</b>" if number == 0 and v * 1000 >= WRITTEN else "" for v in values]
         figure.add_bar(
             x=[as_percent(v) for v in values], y=labels, orientation="h", name=name, marker=marker | {"line": {"width": rims, "color": palette.rim}},
             text=texts, textposition="inside", insidetextanchor="middle", textangle=0, constraintext="none",

@@ -53,7 +53,7 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     blanks = "[data-testid=stText] span{white-space:break-spaces}"
     drop = "[data-testid=stFileUploaderDropzone"
     words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file, ensure_ascii=False)}}}"
-    upload = f"{drop}Instructions],{drop}] button p{{display:none}}{drop}] button {words}"
+    upload = f"{drop}Instructions]{{display:none}}{drop}] button p{{font-size:0;line-height:0}}{drop}] button {words}"
     return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
 
 

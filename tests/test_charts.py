@@ -140,7 +140,7 @@ def test_labels_in_the_bars_are_the_shown_numbers(found: Assessment, lang: Lang)
     parts = {part.cause: part for part in found.gap.causes}
     for cause, text in zip(figure.data[0].customdata, figure.data[0].text, strict=True):
         uncovered = parts[cause].uncovered
-        assert text == (f"<b>{shown(uncovered)}</b>" if uncovered >= Fraction(26, 1000) else "")
+        assert text == (f"<b>{shown(uncovered)}</b>" if uncovered >= Fraction(charts.WRITTEN, 1000) else "")
     assert all(not text for bar in figure.data[1:] for text in bar.text)
     said = texts(figure)
     for part in found.gap.causes:

@@ -104,7 +104,7 @@ def criticals(a: Assessment, basis: Basis, _: Words) -> None:
     missing = [question for question in a.checklist.questions if question.id in a.result.below_critical]
     below, n = basis.below(), len(basis.units)
     for question in sorted(missing, key=lambda question: -below.get(question.id, 0)):
-        where = "　" + _("in {m} of {n} units", m=below[question.id], n=n) if n > 1 else ""
+        where = (" " if _.lang == "en" else "　") + _("in {m} of {n} units", m=below[question.id], n=n) if n > 1 else ""
         label, why = f"×　**{escaped(_.text(question.text))}**{where}", escaped(_.text(question.why))
         answer_line(label, f"critical:{question.id}", [why], basis.answer(question, _))
     if not missing:

@@ -370,6 +370,7 @@ def _english() -> tuple[re.Pattern[str], ...]:
     """The English sentences of the catalogue, their fields open, and Streamlit's own in fields that are being filled in."""
     with (LOCALES / "ja.po").open("rb") as file:
         keys = [str(message.id) for message in read_po(file, locale="ja") if message.id and message.string != message.id]
+    keys = [key for key in keys if re.search("[A-Za-z]", re.sub(r"\{\w+\}", "", key))]  # not those of signs and fields alone
     shown = [" ".join(key.replace("**", "").replace("<br>", "").split()) for key in keys]
     return (re.compile("Press .+ to .+"), *(re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", key)))) for key in shown))
 

@@ -25,7 +25,7 @@ from tenken.i18n import LANGUAGES, words
 from tenken.palette import PALETTES
 from tests.browser.drive import DESK, PATIENCE, Facts, Server, Size, Theme, Watch, chromium, context, facts, quiet, serving, visit
 from tests.browser.shots import COMPANIES, SCREENS, THEMES, Company, Screen, unroll
-from tests.browser.test_story import button, level, saved, tab_to
+from tests.browser.test_story import answered, button, level, saved, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -35,12 +35,13 @@ EVERY_PAIR = "TENKEN_TEST_EVERY_THEME" in os.environ
 SEEN_IN: dict[Lang, tuple[Theme, ...]] = {"ja": THEMES if EVERY_PAIR else ("light",), "en": THEMES if EVERY_PAIR else ("dark",)}
 CHECKLIST = load_content().checklist
 QUESTION = CHECKLIST.questions[0]
+OWN = next(question for question in CHECKLIST.questions if question.scope == "unit")  # of a department that still answers
 EVIDENCE = "answer-evidence"
 
 LOOKED_AT: list[tuple[Company, Screen]] = [
     *(("sample", screen) for screen in SCREENS if not screen.name.startswith("section-")),
     ("sample", Screen("answer-reason", "answer", "mode=full&question=legal.audit")),
-    ("sample", Screen(EVIDENCE, "answer", f"question={QUESTION.id}")),
+    ("sample", Screen(EVIDENCE, "answer", f"unit=seiki-seizo&question={OWN.id}")),
     ("empty", Screen("start", "")),
     ("empty", Screen("profile", "answer")),
 ]
@@ -303,8 +304,9 @@ MARK_STOP = "() => { const el = document.activeElement; const seen = window.stop
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
-    """The sample's answers, at a question that has a level and evidence."""
-    with serving(tmp_path / "home", sample=True) as server, chromium() as browser:
+    """One company's answers, at a question that has a level and evidence."""
+    with serving(tmp_path / "home") as server, chromium() as browser:
+        answered(server)
         opened = context(browser).new_page()
         visit(opened, f"{server.url}/answer?question={QUESTION.id}")
         yield opened
