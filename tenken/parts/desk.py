@@ -19,6 +19,7 @@ from tenken.store import Entry, Sheet
 
 # Letters of a note that the page takes, and shows of one that came another way.
 NOTE = 5000
+NAME = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tenken.error_words import error_text
 from tenken.errors import Conflict
 from tenken.markup import escaped
 from tenken.parts.desk import (
+    NAME,
     NOTE,
     Desk,
     confirm,
@@ -185,7 +186,7 @@ def _choose(desk: Desk, question: Question, theirs: Entry) -> None:
     left, right = st.columns(2)
     with left:
         st.text(
-            f"{theirs.person or _('(no name)')}　{_.clock(theirs.at)}\n{level_words(desk.checklist, theirs.answer, _)}\n{theirs.note[:NOTE]}"
+            f"{theirs.person[:NAME] or _('(no name)')}　{_.clock(theirs.at)}\n{level_words(desk.checklist, theirs.answer, _)}\n{theirs.note[:NOTE]}"
         )
         st.button(_("Keep theirs"), key=desk.key("theirs", question), on_click=_take, args=(desk, question, theirs))
     with right:
