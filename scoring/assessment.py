@@ -22,8 +22,8 @@ from scoring.outside import (
     SecondReference,
     Year,
 )
-from scoring.plan import after, losses, losses_of, next_steps, raised, steps_of
 from scoring.sheets import Sheets
+from scoring.steps import after, losses, losses_of, next_steps, raised, steps_of
 
 
 @dataclass(frozen=True, slots=True)

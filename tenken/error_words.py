@@ -68,6 +68,9 @@ def _sentence(code: str, _: Words) -> str:
         "sheet_sealed": _("This sheet is sealed. It can never be changed again."),
         **{f"not_sealable_{state}": _("Only an approved sheet can be sealed.") for state in ("draft", "returned", "submitted")},
         "not_sealable_sealed": _("This sheet is sealed. It can never be changed again."),
+        "setting_changed": _(
+            "Somebody else has changed this in the meantime. What stands now is shown; change it again if it is still wrong."
+        ),
         "sheet_changed": _("Somebody else has changed this sheet in the meantime. Look at it once more, then try again."),
         "own_sheet": _("You answered here yourself; somebody else has to approve it."),
         "to_reconfirm": _("{n} answers from last quarter are not confirmed yet."),

@@ -18,18 +18,24 @@ st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icon
 st.html(style(PALETTES["dark"].bg, _("Choose a file")))
 
 page = st.navigation(
-    [
-        st.Page("screens/home.py", title=_("Overview"), default=True),
-        st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
-        st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
-        st.Page("screens/compare.py", title=_("Compare"), url_path="compare"),
-        st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
-        st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
-        st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
-        st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
-        st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
-        st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
-    ],
+    {
+        "": [
+            st.Page("screens/home.py", title=_("Overview"), default=True),
+            st.Page("screens/answer.py", title=_("Answers"), url_path="answer"),
+            st.Page("screens/quarter.py", title=_("Progress"), url_path="progress"),
+            st.Page("screens/exchange.py", title=_("Answer in Excel"), url_path="exchange", visibility="hidden"),
+            st.Page("screens/explain.py", title=_("Explain this number"), url_path="explain", visibility="hidden"),
+        ],
+        _("Look closer"): [
+            st.Page("screens/compare.py", title=_("Compare"), url_path="compare"),
+            st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
+            st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
+        ],
+        _("More"): [
+            st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
+            st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
+        ],
+    },
     position="top",
 )
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")

@@ -57,7 +57,7 @@ from scoring.outside import (
     SecondReference,
     Statistics,
 )
-from scoring.plan import after, losses, next_steps
+from scoring.steps import after, losses, next_steps
 from tests.factories import TINY, cause_matrix, checklist, question, tsr_year, words
 
 # derandomize: the same cases on every machine, so that a red run is red for everybody

@@ -16,8 +16,8 @@ from scoring.engine import effective, na_flagged, score
 from scoring.errors import AnswerError, UnitsError
 from scoring.incident_gap import TSR_CAUSES
 from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Checklist, Evidence, Gap, Result, Score
-from scoring.plan import losses_of
 from scoring.portfolio import BY_PROFILE, TOTAL, Book, Column, Lines, Portfolio, View, assess_units, read, table
+from scoring.steps import losses_of
 from scoring.units import Tree, Unit
 from tests.factories import book, cause_matrix, checklist, question, tsr_year, unit
 from tests.test_laws import LAW, NO_REFERENCE, TODAY, added, checklists, outsides, sheets

@@ -31,7 +31,7 @@ from scoring.outside import (
     MatrixCell,
     Year,
 )
-from scoring.plan import losses
+from scoring.steps import losses
 
 CASES = {case["name"]: case for case in yaml.safe_load(Path(__file__).with_name("vectors").joinpath("score.yaml").read_text())["cases"]}
 WORD = Text("文", "text")

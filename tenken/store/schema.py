@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 # The newest revision in migrations/versions: a database that is there already needs no look at Alembic.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData()
 
@@ -190,6 +190,72 @@ trail = Table(
     Column("at", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index("ix_trail_sheet", "sheet_id", "seq"),
+)
+
+# What was settled for one node and is no answer: targets, efforts, a day rate, assumptions (JSON). `version` grows with every change.
+node_setting = Table(
+    "node_setting",
+    metadata,
+    Column("node_id", Integer, ForeignKey("node.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# Answers changed on a copy (JSON), of one node in one quarter; `node_id` is the organisation's root, `unit_id` the node looked at.
+scenario = Table(
+    "scenario",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("node_id", Integer, ForeignKey("node.id"), nullable=False),
+    Column("unit_id", Integer, ForeignKey("node.id"), nullable=False),
+    Column("period_id", Integer, ForeignKey("period.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("changes", Text, nullable=False),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("unit_id", "period_id", "name", name="uq_scenario_name"),
+)
+
+# One corrective action (是正): what is to be done where by whom until when. `period_id`: the quarter in which it was decided.
+# `promise`: what it was to bring when it was decided, by the figures of that quarter (JSON).
+action = Table(
+    "action",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("node_id", Integer, ForeignKey("node.id"), nullable=False),
+    Column("unit_id", Integer, ForeignKey("node.id"), nullable=False),
+    Column("period_id", Integer, ForeignKey("period.id"), nullable=False),
+    Column("question_id", Text),
+    Column("source", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("due_date", Date),
+    Column("half_days", Integer, nullable=False),
+    Column("yen", Integer, nullable=False),
+    Column("from_level", Integer),
+    Column("to_level", Integer),
+    Column("status", Text, nullable=False),
+    Column("links", Text, nullable=False),
+    Column("promise", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_action_unit", "unit_id"),
+)
+
+# What happened to an action, comments too. Append-only like answer_log; each line stands in the trail by its digest.
+action_log = Table(
+    "action_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("action_id", Integer, ForeignKey("action.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("person_id", Integer, ForeignKey("person.id"), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("ix_action_log_action", "action_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 setting = Table(

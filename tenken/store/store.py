@@ -20,11 +20,12 @@ from tenken.store.life import Life
 from tenken.store.people import People
 from tenken.store.periods import Periods
 from tenken.store.proof import Proof
+from tenken.store.settled import Settlements
 from tenken.store.units import Units
 from tenken.store.values import Readiness
 
 
-class Store(Units, Periods, Answers, Life, People, Proof):
+class Store(Units, Periods, Answers, Life, People, Proof, Settlements):
     """One database: units, quarters, answers, the life of sheets, people; and what concerns all of it."""
 
     def ready(self) -> Readiness:
@@ -44,7 +45,12 @@ class Store(Units, Periods, Answers, Life, People, Proof):
         with self._write() as connection:
             connection.execute(delete(schema.seal).where(schema.seal.c.sheet_id.in_(theirs) | schema.seal.c.period_id.in_(periods)))
             connection.execute(delete(schema.answer_log).where(schema.answer_log.c.sheet_id.in_(theirs)))
-            for table in (schema.sheet, schema.period, schema.trail, schema.role, schema.evidence, schema.node_past):
+            actions = select(schema.action.c.id).where(schema.action.c.node_id.in_(nodes))
+            connection.execute(delete(schema.action_log).where(schema.action_log.c.action_id.in_(actions)))
+            for table in (
+                schema.action, schema.scenario, schema.node_setting,
+                schema.sheet, schema.period, schema.trail, schema.role, schema.evidence, schema.node_past,
+            ):  # fmt: skip
                 connection.execute(delete(table).where(table.c.node_id.in_(nodes)))
             connection.execute(delete(schema.node).where(schema.node.c.sample))
 

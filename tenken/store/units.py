@@ -103,7 +103,7 @@ class Units(Database):
             return Applied(**counts)
 
     def remove_unit(self, unit_id: int, *, person: str) -> None:
-        """Removes a unit that never answered anything nor handed anything in. Raises Conflict('unit_in_use') for any other, and for
+        """Removes a unit that never answered anything, handed anything in or was to mend anything. Raises Conflict('unit_in_use') for any other, and for
         the root."""
         with self._write() as connection:
             row = one(connection, schema.node, "unit", unit_id)
@@ -115,9 +115,11 @@ class Units(Database):
             )
             below = select(func.count()).select_from(schema.node).where(schema.node.c.parent_id == unit_id)
             past = select(func.count()).select_from(schema.node_past).where(schema.node_past.c.parent_id == unit_id)
-            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, moved, below, past)):
+            mends = select(func.count()).select_from(schema.action).where(schema.action.c.unit_id == unit_id)
+            if row.parent_id is None or any(connection.execute(counted).scalar_one() for counted in (used, moved, below, past, mends)):
                 raise Conflict("unit_in_use", unit=row.name_ja)
-            for table in (schema.sheet, schema.node_past, schema.role):
+            connection.execute(delete(schema.scenario).where(schema.scenario.c.unit_id == unit_id))
+            for table in (schema.sheet, schema.node_past, schema.role, schema.node_setting):
                 connection.execute(delete(table).where(table.c.node_id == unit_id))
             connection.execute(delete(schema.node).where(schema.node.c.id == unit_id))
             root = _root(connection, row.sample)

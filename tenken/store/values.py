@@ -177,6 +177,14 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A JSON value that was settled for a unit; `version` 0: never. The value may be None again: cleared."""
+
+    value: Any = field(hash=False)
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeptFile:
     """A file of evidence: `token` names it in addresses, `sha256` on the disk."""
 
