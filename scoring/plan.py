@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import lcm
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -243,7 +244,7 @@ class Curve:
         whole = [[amount.numerator * (unit // amount.denominator) for amount in row] for row in amounts]
         kind = np.int64 if sum(map(max, whole)) < 2**KEY_BITS else np.object_
         left = np.array([self._least(budget) for budget in budgets], dtype=np.intp)
-        total = np.zeros(len(left), dtype=kind)
+        total: npt.NDArray[Any] = np.zeros(len(left), dtype=kind)
         for row, kept, chosen in zip(whole, self.kept, self.chosen, strict=True):
             code = chosen.take(left, mode="clip")
             total += np.array(row, dtype=kind).take(code)

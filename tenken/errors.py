@@ -15,6 +15,7 @@
     │                       'foreign', 'newer_backup', 'damaged', 'other_kind', 'no_file', 'no_command', 'command'
     ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
+    ├── PlanRefused         an effort or a price that is none, nothing has changed; code: 'bad_effort', 'bad_purchase', 'bad_day_rate', 'bad_efforts'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -85,6 +86,12 @@ class EvidenceError(TenkenError):
     """A file that is not taken as evidence and has left nothing behind; or one that was taken and cannot be read any more."""
 
     says = "evidence"
+
+
+class PlanRefused(TenkenError):
+    """An effort or a price that nothing can be reckoned with; what stood there stands there still."""
+
+    says = "plan"
 
 
 class SettingsError(TenkenError):

@@ -1,4 +1,4 @@
-"""The numbers of the compare and the trend page as files: `/files/compare.csv|xlsx` and `/files/trend.csv|xlsx`.
+"""The numbers of the compare, trend and plan pages as files: `/files/compare.csv|xlsx` and so on.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scoring.errors import ScoringError
+from scoring.errors import PlanError, ScoringError
 from scoring.load.answers import plain_cell
+from scoring.plan import alpha_of, half_days_of
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.course import read_course, step
@@ -24,6 +25,9 @@ from tenken.errors import TenkenError
 from tenken.files import leaving
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
+from tenken.planning import tables as planned
+from tenken.planning.costs import prices
+from tenken.planning.read import open_case, work
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
@@ -65,6 +69,23 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
     if first < last:
         grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
     return grids
+
+
+def plan(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The best plan of a node for a budget; None for a budget, an α or a view that is none, or where nothing reports."""
+    view = said.get("view") or "whole"
+    try:
+        budget, alpha = half_days_of(said.get("budget", "")), alpha_of(said.get("alpha") or f"{float(here.checklist.alpha):g}")
+    except PlanError:
+        return None
+    found = prices(store(), here.tree, here.unit)
+    case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha)
+    if case is None or view not in ("own", "whole"):
+        return None
+    worked = work(case, budget)
+    drawn = ((_("Plan"), planned.plan(worked, _)), (_("Every budget"), planned.curve(worked, _)),
+             (_("Nothing taken back"), planned.order(worked, len(case.order), _)), (_("Rows behind it"), planned.rows_behind(worked, _)))  # fmt: skip
+    return [_grid(name, frame) for name, frame in drawn]
 
 
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
@@ -129,6 +150,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course))
+    for name, sheets in (("compare", comparison), ("trend", course), ("plan", plan))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]

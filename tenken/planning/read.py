@@ -1,0 +1,151 @@
+"""The case of a node: what can be decided there, the best plan of every budget, and the order beside it. Pure but for `open_case`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from scoring.assessment import Assessment, Outside, assess_sheets, express_view
+from scoring.model import OPEN, Question, Step
+from scoring.plan import Curve, Decision, Planned, PlannedStep, curve, decisions, greedy, left_out, within
+from scoring.portfolio import Portfolio, View, assess_units
+from scoring.sheets import Sheets
+from scoring.steps import steps_of
+from scoring.units import Tree, Unit
+from tenken.planning.costs import Prices
+
+DAYS_A_UNIT = 5  # person-days for every reporting unit: the budget that stands there before anybody has chosen one
+CURVE_POINTS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """`whole`: the best plans of all budgets; `order`: everything, level by level, nothing taken back; `express`: the numbers are
+    those of the express check."""
+
+    tree: Tree
+    node: Unit
+    view: View
+    express: bool
+    assessment: Assessment
+    sheets: Sheets
+    alpha: Fraction
+    prices: Prices
+    decisions: tuple[Decision, ...]
+    whole: Curve
+    order: tuple[PlannedStep, ...]
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        return {question.id: question for question in self.assessment.checklist.questions}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Next steps by value, with this case's α."""
+        a = self.assessment
+        return steps_of(a.checklist, self.sheets, a.result, a.gap, self.alpha)
+
+    @property
+    def plain(self) -> tuple[Step, ...]:
+        """The same by lost points alone, as if every cause were as frequent, and none critical."""
+        return tuple(sorted(self.steps, key=lambda step: (-step.loss, step.half_days, step.question)))
+
+    @property
+    def effort(self) -> int:
+        """Half days until nothing is left to decide."""
+        return sum(step.half_days for step in self.order)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worked:
+    """A case with a budget in half days: the optimum, and as much of the order as the budget pays for."""
+
+    case: Case
+    budget: int
+    best: Planned
+    nested: Planned
+
+    @property
+    def left_out(self) -> tuple[Decision, ...]:
+        """Critical ones that stay below the level."""
+        return left_out(self.case.decisions, self.best.steps)
+
+    @property
+    def after(self) -> Fraction:
+        """The gap once the plan is done."""
+        return self.case.assessment.gap.gap - self.best.gap
+
+    @property
+    def score_after(self) -> Fraction | None:
+        total = self.case.assessment.result.total
+        return Fraction(total.earned + int(self.best.loss * total.total), total.possible) if total.possible else None
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The budgets that the curve shows, in half days, this one among them: up to twice the budget, or to the end."""
+        end = max(1, min(self.case.effort, 2 * self.budget or self.case.effort // 4))
+        pace = max(1, -(-end // CURVE_POINTS))
+        return tuple(sorted({*range(0, end + 1, pace), min(self.budget, end), end}))
+
+
+def open_case(
+    portfolio: Portfolio, node: Unit, outside: Outside, prices: Prices, view: View = "whole", alpha: Fraction | None = None
+) -> Case | None:
+    """None when nothing reports at the node. A company alone that has answered no more than the express check is judged by it."""
+    tree = portfolio.book.tree
+    a, express = _judged(portfolio, node, outside, view)
+    if a is None or a.sheets is None:
+        return None
+    mix = a.checklist.alpha if alpha is None else alpha
+    units = tuple(unit.id for unit in tree.units)
+    found = decisions(a.checklist, a.sheets, units, a.gap, prices.of, mix)
+    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, curve(found), greedy(found))
+
+
+def _judged(portfolio: Portfolio, node: Unit, outside: Outside, view: View) -> tuple[Assessment | None, bool]:
+    if len(portfolio.book.tree.units) == 1:
+        sheets, checklist = portfolio.of(node.id), portfolio.book.checklist
+        asked = np.array([question.express for question in checklist.questions], dtype=np.bool_)
+        beyond = (sheets.claimed != OPEN) & ~sheets.by_profile & ~asked
+        if len(sheets.weights) and not beyond.any():
+            rows = np.arange(len(sheets.weights))
+            return assess_sheets(express_view(checklist), sheets.part(rows, asked, sheets.weights), portfolio.book.as_of, outside), True
+    return assess_units(portfolio, node.id, outside, view), False
+
+
+def work(case: Case, budget: int) -> Worked:
+    """`budget` in half days."""
+    return Worked(case, budget, case.whole.plan(budget), within(case.order, budget))
+
+
+def sensible(case: Case) -> int:
+    """A budget in half days to begin with: five person-days for every unit, and never more than everything takes."""
+    return min(2 * DAYS_A_UNIT * len(case.sheets.weights), case.effort)
+
+
+def exact(value: Fraction) -> str:
+    """A fraction as files and promises keep it: '3/7'."""
+    return f"{value.numerator}/{value.denominator}"
+
+
+def drafts(case: Case, planned: Planned, lang: str) -> tuple[Mapping[str, object], ...]:
+    """The steps as fields of corrective actions: where, what, from which level to which, effort, yen, and what was promised."""
+    questions = case.questions
+    found = []
+    for step in planned.steps:
+        text = questions[step.question].text
+        found.append(
+            {
+                "unit": step.node,
+                "question": step.question,
+                "title": text.ja if lang == "ja" else text.en,
+                "source": "plan",
+                "half_days": step.half_days,
+                "yen": step.yen,
+                "from_level": step.from_level,
+                "to_level": step.to_level,
+                "promise": {"gap": exact(step.gap), "loss": exact(step.loss)},
+            }
+        )
+    return tuple(found)
