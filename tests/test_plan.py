@@ -176,7 +176,7 @@ def test_a_curve_that_ends_early_says_the_same_up_to_its_end() -> None:
 def test_nothing_to_decide_is_a_plan_too() -> None:
     whole = curve(())
     assert whole.plan(120) == plan.Planned((), 0, Fraction(0), Fraction(0), Fraction(0))
-    assert whole.gaps([0, 5]) == (0, 0)
+    assert whole.gaps([0, 5]) == (Fraction(0), Fraction(0))
     assert greedy(()) == ()
 
 
@@ -245,7 +245,7 @@ def unknown_case() -> tuple[Checklist, Sheets, Assessment]:
 def test_finding_out_can_be_chosen_and_promises_nothing() -> None:
     asked, sheets, a = unknown_case()
     mfa = decisions(asked, sheets, (1,), a.gap)[1]
-    assert [(option.to_level, option.half_days, option.gap, option.loss) for option in mfa.options] == [(None, 1, 0, 0)]
+    assert [(option.to_level, option.half_days, option.gap, option.loss) for option in mfa.options] == [(None, 1, Fraction(0), Fraction(0))]
     assert mfa.options[0].value == next(step.value for step in a.steps if step.level is None)
     done = curve(decisions(asked, sheets, (1,), a.gap)).plan(1)
     assert same(done.steps) == {("external_attack.mfa", 1, None)}
@@ -310,15 +310,24 @@ def test_the_order_goes_level_by_level_critical_first_then_by_value_per_half_day
     whole = curve(found).plan(10**6)
     done = within(order, 10**6)
     assert (done.half_days, done.gap, done.loss) == (whole.half_days, whole.gap, whole.loss)
-    rest = [
-        step
-        for step in order
-        if not step.critical
-        and step.from_level == next(each.level for each in found if (each.node, each.question) == (step.node, step.question))
-    ]
-    rates = [step.value / step.half_days for step in rest]
-    assert all(first >= second or any(other.question == late.question for other in order[: order.index(late)])
-               for first, second, late in zip(rates, rates[1:], rest[1:], strict=False))  # fmt: skip
+
+
+def test_the_order_takes_at_every_turn_what_is_best_then() -> None:
+    """The same, slowly: look at all that is open, take the best, look again."""
+    for seed in range(20):
+        found = rising(random_decisions(np.random.default_rng(seed), 12))
+        at, slow = dict.fromkeys(range(len(found)), 0), []
+        while any(at[n] < len(each.options) for n, each in enumerate(found)):
+            waiting = [(n, *_gain(each, at[n])) for n, each in enumerate(found) if at[n] < len(each.options)]
+            best = min(waiting, key=lambda one: (not at[one[0]] < found[one[0]].urgent, -one[1] / one[2], one[2], found[one[0]].question))
+            slow.append((found[best[0]].question, at[best[0]] + 1))
+            at[best[0]] += 1
+        assert [(step.question, step.to_level) for step in greedy(found)] == slow
+
+
+def _gain(each: Decision, at: int) -> tuple[Fraction, int]:
+    before = each.options[at - 1] if at else None
+    return each.options[at].value - (before.value if before else 0), each.options[at].half_days - (before.half_days if before else 0)
 
 
 def test_the_order_is_nested() -> None:

@@ -89,7 +89,7 @@ def plan(here: View, worked: Worked, _: Words) -> None:
         st.caption(_("The smallest step takes {n} person-days.", n=words.days(least)))
         return
     frame = tables.plan(worked, _)
-    widths = {_("To do"): 380, _("Where"): 150, _("Why this, why now"): 640}
+    widths = {_("To do"): 380, _("Unit"): 150, _("Why this, why now"): 640}
     picked = st.dataframe(frame, hide_index=True, key=f"plan:{worked.case.node.id}:{worked.budget}", on_select="rerun", selection_mode="single-row",
                           column_config=right_columns(frame.columns, tables.words_columns(_), widths), alt=_("The best plan"))  # fmt: skip
     st.caption(_("The exact optimum: no other choice brings more for this effort. Part of the effect: of what the whole plan brings, for certain. "

@@ -19,7 +19,7 @@ from tenken.tables import effect, todo
 def plan(worked: Worked, _: Words) -> pd.DataFrame:
     """A row per step: what, where, from which level to which, effort, yen, its part of the effect, the gap once it and all before it
     are done, and why."""
-    names = [_("Order"), _("To do"), _("Where"), _("Level"), _("Person-days"), _("Yen"), _("Part of the effect (%)"), _("Gap after it (%)"),
+    names = [_("Order"), _("To do"), _("Unit"), _("Level"), _("Person-days"), _("Yen"), _("Part of the effect (%)"), _("Gap after it (%)"),
              _("Why this, why now")]  # fmt: skip
     gap, rows = worked.case.assessment.gap.gap, []
     for number, (step, why) in enumerate(zip(worked.best.steps, reasons(worked, _), strict=True), start=1):
@@ -49,7 +49,7 @@ def _yen(case: Case, step: PlannedStep, _: Words) -> str:
 
 def order(worked: Worked, most: int, _: Words) -> pd.DataFrame:
     """The order in which nothing is taken back, with the effort so far; ○ where the best plan raises as far, ‖ where the budget ends."""
-    names = [_("Order"), _("Person-days so far"), _("To do"), _("Where"), _("Level"), _("Gap after it (%)"), _("In the best plan")]
+    names = [_("Order"), _("Person-days so far"), _("To do"), _("Unit"), _("Level"), _("Gap after it (%)"), _("In the best plan")]
     reached = {(step.node, step.question): step.to_level for step in worked.best.steps}
     gap, spent, rows = worked.case.assessment.gap.gap, 0, []
     for number, step in enumerate(worked.case.order[:most], start=1):
@@ -102,7 +102,7 @@ def rows_behind(worked: Worked, _: Words) -> pd.DataFrame:
     times = {(each.node, each.question): each.times for each in case.decisions}
     shares = {cause.cause: cause.share.central for cause in a.gap.causes}
     totals = {section: score.total for section, score in a.result.sections}
-    names = [_("To do"), _("Where"), _("Share of the cause"), _("Times"), _("Weight"), _("Points"), _("Gained"), _("All points of the section"),
+    names = [_("To do"), _("Unit"), _("Share of the cause"), _("Times"), _("Weight"), _("Points"), _("Gained"), _("All points of the section"),
              _("Effect on the gap, exact"), _("Of all points, exact")]  # fmt: skip
     rows = []
     for step in worked.best.steps:
@@ -132,4 +132,4 @@ def efforts(case: Case, _: Words) -> pd.DataFrame:
 
 def words_columns(_: Words) -> set[str]:
     """The columns that hold words; all others hold figures and stand right."""
-    return {_("To do"), _("Where"), _("Why this, why now"), _("Section"), _("In the best plan")}
+    return {_("To do"), _("Unit"), _("Why this, why now"), _("Section"), _("In the best plan")}
