@@ -54,7 +54,7 @@ def scope(here: View, _: Words) -> Scope:
 def alpha(here: View, _: Words) -> Fraction:
     """How much of a value is the gap; the rest is lost points."""
     usual = here.checklist.alpha
-    label = _("α: weight of the gap against lost points (the checklist’s: {n}; 1 is the pure index)", n=f"{float(usual):g}")
+    label = _("α: weight of the gap (the checklist’s: {n}; 1 is the pure index)", n=f"{float(usual):g}")
     chosen = st.slider(label, 0.0, 1.0, float(usual), 0.05, format="%.2f", key="plan_alpha", persist_state="session", width=420)
     return alpha_of(f"{chosen:.3f}")
 
@@ -73,6 +73,9 @@ def budget(case: Case, _: Words) -> int | None:
 
 
 def open_line(case: Case, _: Words) -> None:
+    """What the numbers leave out."""
+    if case.express:
+        st.caption(_("By the questions of the express check only; the full check has numbers of its own."))
     unanswered = case.assessment.result.total.unanswered
     if unanswered:
         st.caption(_("Not answered: {n}. Open questions are not planned; they count in the gap until they are answered.", n=unanswered))
@@ -89,14 +92,18 @@ def plan(here: View, worked: Worked, _: Words) -> None:
         st.caption(_("The smallest step takes {n} person-days.", n=words.days(least)))
         return
     frame = tables.plan(worked, _)
-    widths = {_("To do"): 380, _("Unit"): 150, _("Why this, why now"): 640}
+    widths = _widths(_) | {_("To do"): 480, _("Unit"): 170}
     picked = st.dataframe(frame, hide_index=True, key=f"plan:{worked.case.node.id}:{worked.budget}", on_select="rerun", selection_mode="single-row",
-                          column_config=right_columns(frame.columns, tables.words_columns(_), widths), alt=_("The best plan"))  # fmt: skip
+                          column_config=right_columns(frame.columns, tables.words_columns(_), widths) | {_("Why this, why now"): None}, alt=_("The best plan"))  # fmt: skip
     st.caption(_("The exact optimum: no other choice brings more for this effort. Part of the effect: of what the whole plan brings, for certain. "
                  "Choose a row for what stands behind it."))  # fmt: skip
     for row in picked.selection.rows:
         if row < len(worked.best.steps):
             st.switch_page(EXPLAIN, query_params=_explain(here, worked.case, f"question:{worked.best.steps[row].question}"))
+
+
+def _widths(_: Words) -> dict[str, int]:
+    return {_("Order"): 46, _("Level"): 66, _("To do"): 330, _("Unit"): 150}
 
 
 def _explain(here: View, case: Case, of: str) -> dict[str, str]:
@@ -155,7 +162,7 @@ def order(worked: Worked, _: Words) -> None:
     st.header(_("The order in which nothing is taken back"), anchor=False)
     st.markdown(words.nested(worked, _))
     frame = tables.order(worked, ORDER, _)
-    st.dataframe(frame, hide_index=True, key="plan_order", column_config=right_columns(frame.columns, tables.words_columns(_), {_("To do"): 300}), height=320,
+    st.dataframe(frame, hide_index=True, key="plan_order", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_)), height=320,
                  alt=_("The order in which nothing is taken back"))  # fmt: skip
     st.caption(_("Best plans are not nested: what the best one for 20 days holds can be missing in that for 30. Whoever does not know the budget yet "
                  "follows this order: critical items first, then effect per half day, one level at a time."))  # fmt: skip
@@ -191,7 +198,7 @@ def next_steps(case: Case, _: Words) -> None:
 
 
 def _steps(frame: Any, key: str, _: Words) -> None:
-    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), {_("To do"): 300}),
+    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_)),
                  alt=_("Next steps"))  # fmt: skip
 
 
@@ -216,7 +223,7 @@ def explained(worked: Worked, _: Words) -> None:
     with st.expander(_("Explain this number: formula, integers, rows"), type="compact", key="plan_explained"):
         st.code(formula, language=None, wrap_lines=True)
         frame = tables.rows_behind(worked, _)
-        st.dataframe(frame, hide_index=True, key="plan_behind", column_config=right_columns(frame.columns, tables.words_columns(_), {_("To do"): 300}),
+        st.dataframe(frame, hide_index=True, key="plan_behind", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_)),
                      alt=_("Explain this number"))  # fmt: skip
         st.caption(_("Times: how often the answer counts among all units. A company’s answer is one decision however many units inherit it. "
                      "Finding out is chosen by what the first level would bring and promises nothing."))  # fmt: skip
@@ -252,7 +259,7 @@ def efforts(here: View, case: Case, _: Words) -> None:
         frame = tables.efforts(case, _)
         st.data_editor(frame, hide_index=True, key=key, disabled=True if not may else ["question", "checklist"], column_config=_columns(case, _), height=420,
                        on_change=_written, args=(here, case, key), alt=_("Efforts"))  # fmt: skip
-        st.caption(_("Person-days and purchases per level, of one decision: a company-wide question is decided once. An emptied cell takes the checklist’s effort again. "
+        st.caption(_("Person-days and purchases (yen) per level, of one decision: a company-wide question is decided once. An emptied cell takes the checklist’s effort again. "
                      "Every change is kept at once and stands in the record."))  # fmt: skip
 
 
@@ -263,8 +270,8 @@ def _columns(case: Case, _: Words) -> dict[str, Any]:
     }
     for level in range(len(case.assessment.checklist.choices) - 1):
         step = f"{level} → {level + 1}"
-        found[costs.day_column(level)] = st.column_config.NumberColumn(_("Days {step}", step=step), width=84)
-        found[costs.yen_column(level)] = st.column_config.NumberColumn(_("Purchase {step} (yen)", step=step), width=120)
+        found[costs.day_column(level)] = st.column_config.NumberColumn(_("{step} (days)", step=step), width=104)
+        found[costs.yen_column(level)] = st.column_config.NumberColumn(_("{step} (yen)", step=step), width=116)
     return found
 
 

@@ -60,6 +60,7 @@ def _mark(figure: go.Figure, worked: Worked, theme: Theme, floor: float, _: Word
     figure.add_shape(type="line", x0=x, x1=x, y0=floor, y1=y, line={"color": palette.accent, "width": 1, "dash": "dot"})
     figure.add_scatter(x=[x], y=[y], mode="markers", marker={"size": 10, "color": palette.accent}, hoverinfo="skip", cliponaxis=False,
                        name=_("Chosen budget"))  # fmt: skip
-    left = x > worked.points[-1] / 4
+    below = x > worked.points[-1] / 8  # the curve falls: below it on the left there is room, but for its beginning
     figure.add_annotation(x=x, y=y, text=f"<b>{_('{n} person-days: {gap}', n=days(worked.budget), gap=_.percent(worked.after))}</b>", showarrow=False,
-                          xanchor="left", yanchor="bottom", xshift=8, yshift=4 if left else 8, font={"size": 13, "color": palette.text})  # fmt: skip
+                          xanchor="right" if below else "left", yanchor="top" if below else "bottom", xshift=-8 if below else 8, yshift=-4 if below else 4,
+                          font={"size": 13, "color": palette.text})  # fmt: skip

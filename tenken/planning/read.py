@@ -21,8 +21,8 @@ CURVE_POINTS = 40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """`whole`: the best plans of all budgets; `order`: everything, level by level, nothing taken back; `express`: the numbers are
-    those of the express check."""
+    """`whole`: the best plans of all budgets; `order`: everything, level by level, nothing taken back; `steps`: next
+    steps by value, with this α; `express`: the numbers are those of the express check."""
 
     tree: Tree
     node: Unit
@@ -35,20 +35,15 @@ class Case:
     decisions: tuple[Decision, ...]
     whole: Curve
     order: tuple[PlannedStep, ...]
+    steps: tuple[Step, ...]
 
     @property
     def questions(self) -> dict[str, Question]:
         return {question.id: question for question in self.assessment.checklist.questions}
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """Next steps by value, with this case's α."""
-        a = self.assessment
-        return steps_of(a.checklist, self.sheets, a.result, a.gap, self.alpha)
-
-    @property
     def plain(self) -> tuple[Step, ...]:
-        """The same by lost points alone, as if every cause were as frequent, and none critical."""
+        """`steps` by lost points alone, as if every cause were as frequent, and none critical."""
         return tuple(sorted(self.steps, key=lambda step: (-step.loss, step.half_days, step.question)))
 
     @property
@@ -100,7 +95,8 @@ def open_case(
     mix = a.checklist.alpha if alpha is None else alpha
     units = tuple(unit.id for unit in tree.units)
     found = decisions(a.checklist, a.sheets, units, a.gap, prices.of, mix)
-    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, curve(found), greedy(found))
+    steps = steps_of(a.checklist, a.sheets, a.result, a.gap, mix)
+    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, curve(found), greedy(found), steps)
 
 
 def _judged(portfolio: Portfolio, node: Unit, outside: Outside, view: View) -> tuple[Assessment | None, bool]:

@@ -123,11 +123,11 @@ def efforts(case: Case, _: Words) -> pd.DataFrame:
     for question in case.questions.values():
         own = costs.of(question)
         cells = {day_column(level): half_days / 2 for level, (half_days, _yen) in enumerate(own)}
-        prices = {yen_column(level): yen or None for level, (_days, yen) in enumerate(own)}
+        prices = {yen_column(level): yen for level, (_days, yen) in enumerate(own)}
         rows.append(
             {"question": _.text(question.text), "checklist": " · ".join(days(half_days) for half_days in question.effort)} | cells | prices
         )
-    return pd.DataFrame(rows).astype({yen_column(level): "float64" for level in range(len(case.assessment.checklist.choices) - 1)})
+    return pd.DataFrame(rows)
 
 
 def words_columns(_: Words) -> set[str]:

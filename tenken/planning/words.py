@@ -1,5 +1,6 @@
 """What the plan page says: its conclusion, why each step, why the orders differ. Rules over numbers, no opinions. Pure."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from scoring.engine import shown
@@ -10,7 +11,7 @@ from tenken.markup import escaped
 from tenken.planning.read import Case, Worked
 
 CHEAP = 2  # half days
-BEST = 4  # a step is among the best when it belongs to the best fourth
+LATE = 0.75  # of a plan's steps, by effect per person-day: what comes after these fills the budget
 FIRST = 5  # steps that two orders are compared by
 
 
@@ -86,13 +87,12 @@ def reasons(worked: Worked, _: Words) -> tuple[str, ...]:
     a = worked.case.assessment
     biggest = max(a.gap.causes, key=lambda cause: (cause.uncovered, cause.cause), default=None)
     rates = sorted((step.value / step.half_days for step in worked.best.steps), reverse=True)
-    good = rates[len(rates) // BEST] if rates else Fraction(0)
     times = {(each.node, each.question): each.times for each in worked.case.decisions}
     found = []
     for step in worked.best.steps:
         question = worked.case.questions[step.question]
         why = _why(worked, step, question, biggest.cause if biggest and biggest.uncovered else "", _)
-        now = _now(worked, step, times[step.node, step.question], good, _)
+        now = _now(worked, step, times[step.node, step.question], rates, _)
         found.append(_("{why}; {now}.", why=why, now=now))
     return tuple(found)
 
@@ -109,16 +109,26 @@ def _why(worked: Worked, step: PlannedStep, question: Question, biggest: str, _:
     return _("{name}: it brings {share} of the plan’s effect", name=name, share=share)
 
 
-def _now(worked: Worked, step: PlannedStep, units: int, good: Fraction, _: Words) -> str:
+def _now(worked: Worked, step: PlannedStep, units: int, rates: Sequence[Fraction], _: Words) -> str:
+    """`rates`: the values per half day of the plan's steps, the largest first."""
+    rate, n = step.value / step.half_days, days(step.half_days)
+    place, equal = rates.index(rate) + 1, rates.count(rate) - 1
     if step.critical:
         return _("critical and below level {n}, so it comes first", n=worked.case.assessment.checklist.critical_level)
+    if place > len(rates) * LATE:
+        return _("it makes the most of what the steps before leave of the budget")
+    if equal:
+        return _("{n} person-days, as good as {equal} others per person-day: whichever is easier to begin with", n=n, equal=equal)
     if units > 1 and step.to_level is not None:
-        return _("one decision, from which {n} units gain at once", n=units)
+        return _(
+            "decided once it works in {units} units, number {place} of {all} by effect per person-day",
+            units=units,
+            place=place,
+            all=len(rates),
+        )
     if step.half_days <= CHEAP:
-        return _("only {n} person-days, so it can begin at once", n=days(step.half_days))
-    if step.value / step.half_days >= good:
-        return _("among the best of the plan by effect per person-day")
-    return _("together with the others it makes the most of the budget")
+        return _("only {n} person-days, so it can begin at once", n=n)
+    return _("number {place} of {all} by effect per person-day", place=place, all=len(rates))
 
 
 # --- why the orders differ -------------------------------------------------------------------------------------------
