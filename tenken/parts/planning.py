@@ -138,7 +138,7 @@ def critical(worked: Worked, _: Words) -> None:
             st.markdown(line)
         st.caption(
             _(
-                "The plan weighs effect against effort only. Critical items come first in the order beside it; what is only found out stays named here."
+                "The plan weighs effect against effort only. Critical items come first in the order below; what is only found out stays named here."
             )
         )
     else:
@@ -198,7 +198,7 @@ def next_steps(case: Case, _: Words) -> None:
 
 
 def _steps(frame: Any, key: str, _: Words) -> None:
-    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_)),
+    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 200}),
                  alt=_("Next steps"))  # fmt: skip
 
 
