@@ -121,6 +121,7 @@ def _sentence(code: str, _: Words) -> str:
         "unreadable": _("{file}: cannot be read ({what})."),
         "import_refused": _("{n} problems in the file. Nothing was changed."),
         "bad_budget": _("{field}: {value} is no budget. Person-days go from 0 to 20,000 in steps of 0.5. Nothing was changed."),
+        "plan_too_large": _("So many answers can be planned up to {value} person-days. Choose a smaller budget, or a unit below."),
         "bad_alpha": _("{field}: {value} is no α. It goes from 0 to 1, with at most three decimals. Nothing was changed."),
         "bad_effort": _(
             "{question}, level {level}: {value} is no effort. Person-days go from 0.5 to 20,000 in steps of 0.5. Nothing was changed."

@@ -76,13 +76,13 @@ def plan(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None
     view = said.get("view") or "whole"
     try:
         budget, alpha = half_days_of(said.get("budget", "")), alpha_of(said.get("alpha") or f"{float(here.checklist.alpha):g}")
+        found = prices(store(), here.tree, here.unit)
+        case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha)
+        if case is None or view not in ("own", "whole"):
+            return None
+        worked = work(case, budget)
     except PlanError:
         return None
-    found = prices(store(), here.tree, here.unit)
-    case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha)
-    if case is None or view not in ("own", "whole"):
-        return None
-    worked = work(case, budget)
     drawn = ((_("Plan"), planned.plan(worked, _)), (_("Every budget"), planned.curve(worked, _)),
              (_("Nothing taken back"), planned.order(worked, len(case.order), _)), (_("Rows behind it"), planned.rows_behind(worked, _)))  # fmt: skip
     return [_grid(name, frame) for name, frame in drawn]

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from scoring.engine import shown
+from scoring.errors import PlanError
 from scoring.model import Answer, Lang, Text
 from scoring.plan import Costs
 from tenken.auth import ACTIONS, TABLE, User, can
@@ -445,3 +446,23 @@ def test_the_files_are_the_pages_tables(address: str, filled: Store, lang: Lang)
 @pytest.mark.parametrize("query", ["", "budget=-1", "budget=x", "budget=5&alpha=2", "budget=5&view=x", "budget=5&unit=zz"])
 def test_files_of_what_there_is_not_are_refused(address: str, filled: Store, query: str) -> None:
     assert ask(address, f"/files/plan.csv?{query}")[0] == 400
+
+
+def test_more_than_any_memory_should_hold_is_refused_by_name(
+    lang: Lang, open_page: Open, filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenken.planning.read.MOST_CELLS", 2000)
+    case = case_of(filled)
+    most = 2000 // len(case.decisions)
+    assert work(case, most).budget == most
+    tab = open_page(lang, "plan")
+    assert [each.value for each in tab.error] == [error_text(PlanError("plan_too_large", "budget", f"{most // 2:,}"), words(lang))]
+
+
+def test_the_curve_goes_as_far_as_many_decisions_leave_room_for(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = case_of(filled)
+    assert work(case, 40).points[-1] == 80
+    monkeypatch.setattr("tenken.planning.read.SHOWN_CELLS", 50 * len(case.decisions))
+    assert work(case, 40).points[-1] == 50
+    assert work(case, 60).points[-1] == 60
+    assert work(case, 10**6).points[-1] == case.effort

@@ -83,8 +83,8 @@ def _print(worked: Worked, _: Words) -> None:
 
 def _plan(worked: Worked) -> dict[str, Any]:
     case, best, gap = worked.case, worked.best, worked.case.assessment.gap
-    values = case.whole.values(worked.points)
-    gaps = case.whole.gaps(worked.points)
+    values = worked.whole.values(worked.points)
+    gaps = worked.whole.gaps(worked.points)
     return {
         "check": "express" if case.express else "full",
         "budget": days(worked.budget).replace(",", ""),

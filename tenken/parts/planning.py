@@ -16,7 +16,7 @@ from tenken.palette import Theme
 from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, file_links, fine_print, right_columns
 from tenken.planning import charts as drawn
 from tenken.planning import costs, tables, words
-from tenken.planning.read import Case, Worked, exact, sensible
+from tenken.planning.read import Case, Worked, exact, sensible, work
 from tenken.session import NotSaved, View, act, state, store
 
 CRITICAL, ORDER, NEXT, FOUNDATION = 5, 60, 8, 3  # lines
@@ -59,14 +59,14 @@ def alpha(here: View, _: Words) -> Fraction:
     return alpha_of(f"{chosen:.3f}")
 
 
-def budget(case: Case, _: Words) -> int | None:
-    """In half days; None after saying what is wrong with what was written."""
+def budgeted(case: Case, _: Words) -> Worked | None:
+    """The case with a budget; None after saying what is wrong with what was written."""
     label = _("Budget (person-days; everything takes {n})", n=words.days(case.effort))
     days = st.number_input(
         label, value=sensible(case) / 2, step=0.5, format="%.1f", key=f"plan_budget:{case.node.id}", persist_state="session", width=300
     )
     try:
-        return half_days_of("" if days is None else f"{days:.10g}", _("Budget"))
+        return work(case, half_days_of("" if days is None else f"{days:.10g}", _("Budget")))
     except PlanError as error:
         st.error(error_text(error, _))
         return None

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from scoring.assessment import Assessment, Outside, assess_sheets, express_view
+from scoring.errors import PlanError
 from scoring.model import OPEN, Question, Step
 from scoring.plan import Curve, Decision, Planned, PlannedStep, curve, decisions, greedy, left_out, within
 from scoring.portfolio import Portfolio, View, assess_units
@@ -17,11 +18,12 @@ from tenken.planning.costs import Prices
 
 DAYS_A_UNIT = 5  # person-days for every reporting unit: the budget that stands there before anybody has chosen one
 CURVE_POINTS = 40
+SHOWN_CELLS, MOST_CELLS = 20_000_000, 300_000_000  # decisions × half days: a fifth of a second and 20 MB; three seconds and 300 MB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """`whole`: the best plans of all budgets; `order`: everything, level by level, nothing taken back; `steps`: next
+    """`order`: everything, level by level, nothing taken back; `steps`: next
     steps by value, with this α; `express`: the numbers are those of the express check."""
 
     tree: Tree
@@ -33,7 +35,6 @@ class Case:
     alpha: Fraction
     prices: Prices
     decisions: tuple[Decision, ...]
-    whole: Curve
     order: tuple[PlannedStep, ...]
     steps: tuple[Step, ...]
 
@@ -54,10 +55,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worked:
-    """A case with a budget in half days: the optimum, and as much of the order as the budget pays for."""
+    """A case with a budget in half days: the best plans of all budgets as far as they are shown, that of this one, and as much of
+    the order as it pays for."""
 
     case: Case
     budget: int
+    whole: Curve
     best: Planned
     nested: Planned
 
@@ -78,8 +81,8 @@ class Worked:
 
     @property
     def points(self) -> tuple[int, ...]:
-        """The budgets that the curve shows, in half days, this one among them: up to twice the budget, or to the end."""
-        end = max(1, min(self.case.effort, 2 * self.budget or self.case.effort // 4))
+        """The budgets that the curve shows, in half days, this one among them."""
+        end = max(1, self.whole.most)
         pace = max(1, -(-end // CURVE_POINTS))
         return tuple(sorted({*range(0, end + 1, pace), min(self.budget, end), end}))
 
@@ -96,7 +99,7 @@ def open_case(
     units = tuple(unit.id for unit in tree.units)
     found = decisions(a.checklist, a.sheets, units, a.gap, prices.of, mix)
     steps = steps_of(a.checklist, a.sheets, a.result, a.gap, mix)
-    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, curve(found), greedy(found), steps)
+    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, greedy(found), steps)
 
 
 def _judged(portfolio: Portfolio, node: Unit, outside: Outside, view: View) -> tuple[Assessment | None, bool]:
@@ -111,8 +114,14 @@ def _judged(portfolio: Portfolio, node: Unit, outside: Outside, view: View) -> t
 
 
 def work(case: Case, budget: int) -> Worked:
-    """`budget` in half days."""
-    return Worked(case, budget, case.whole.plan(budget), within(case.order, budget))
+    """`budget` in half days; the curve goes to twice of it, to the end, or as far as many decisions leave room for.
+
+    Raises PlanError(plan_too_large) for a budget and decisions that no memory should hold."""
+    wanted, many = min(budget, case.effort), max(1, len(case.decisions))
+    if wanted * many > MOST_CELLS:
+        raise PlanError("plan_too_large", "budget", f"{MOST_CELLS // many // 2:,}")
+    whole = curve(case.decisions, max(wanted, min(case.effort, 2 * budget or case.effort // 4, SHOWN_CELLS // many)))
+    return Worked(case, budget, whole, whole.plan(budget), within(case.order, budget))
 
 
 def sensible(case: Case) -> int:

@@ -65,7 +65,7 @@ def curve(worked: Worked, _: Words) -> pd.DataFrame:
     """The best plan and the order of every budget that the chart shows."""
     names = [_("Person-days"), _("Gap of the best plan (%)"), _("Gap of the order (%)"), _("Value of the best plan (%)")]
     best, nested = gaps_left(worked)
-    values = worked.case.whole.values(worked.points)
+    values = worked.whole.values(worked.points)
     rows = [[days(budget), _.points(first), _.points(other), _.points(value)]
             for budget, first, other, value in zip(worked.points, best, nested, values, strict=True)]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
@@ -76,7 +76,7 @@ def gaps_left(worked: Worked) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...
     gap, steps = worked.case.assessment.gap.gap, worked.case.order
     spent = list(accumulate(step.half_days for step in steps))
     taken = [Fraction(0), *accumulate(step.gap for step in steps)]
-    best = tuple(gap - each for each in worked.case.whole.gaps(worked.points))
+    best = tuple(gap - each for each in worked.whole.gaps(worked.points))
     return best, tuple(gap - taken[bisect_right(spent, budget)] for budget in worked.points)
 
 

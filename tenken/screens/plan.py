@@ -4,7 +4,7 @@ import streamlit as st
 
 from tenken.parts import planning
 from tenken.planning.costs import prices
-from tenken.planning.read import open_case, work
+from tenken.planning.read import open_case
 from tenken.planning.words import conclusion, is_not, second
 from tenken.session import current_theme, current_words, store, view
 
@@ -22,12 +22,11 @@ with head:
     if planning.nothing(here, case, _) or case is None:
         st.stop()
 with controls:
-    budget = planning.budget(case, _)
-if budget is None:
+    worked = planning.budgeted(case, _)
+if worked is None:
     with head:
         st.title(_("This budget cannot be planned with."), anchor=False)
     st.stop()
-worked = work(case, budget)
 
 # draw
 with head:
