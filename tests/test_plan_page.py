@@ -22,6 +22,7 @@ from tenken.content import load_content
 from tenken.error_words import error_text
 from tenken.errors import Conflict, NotAllowed, PlanRefused
 from tenken.i18n import words
+from tenken.markup import escaped
 from tenken.palette import Theme
 from tenken.planning import charts, tables
 from tenken.planning import words as sentences
@@ -375,7 +376,7 @@ def test_the_day_rate_is_written_on_the_page(lang: Lang, open_page: Open, filled
     fine(tab, lang)
     assert opened(filled)[2].day_rate == 45_000
     next(each for each in tab.number_input if str(each.key).startswith("plan_rate")).set_value(-5).run()
-    assert [each.value for each in tab.error] == [error_text(PlanRefused("bad_day_rate", value="-5"), words(lang))]
+    assert [each.value for each in tab.error] == [escaped(error_text(PlanRefused("bad_day_rate", value="-5"), words(lang)))]
     assert opened(filled)[2].day_rate == 45_000
 
 

@@ -1,5 +1,6 @@
 """The blocks of the plan page: budget and α, the plan, the curve, the order beside it, the next steps, efforts and yen."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,10 +18,10 @@ from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, file_links, fine_pr
 from tenken.planning import charts as drawn
 from tenken.planning import costs, tables, words
 from tenken.planning.read import Case, Worked, exact, sensible, work
-from tenken.session import NotSaved, View, act, state, store
+from tenken.session import NotSaved, Saved, View, act, state, store
 
 CRITICAL, ORDER, NEXT, FOUNDATION = 5, 60, 8, 3  # lines
-FAILED = "plan_failed"
+FAILED, TABLE = "plan_failed", "plan_table"
 
 
 def nothing(here: View, case: Case | None, _: Words) -> bool:
@@ -165,7 +166,7 @@ def order(worked: Worked, _: Words) -> None:
     st.dataframe(frame, hide_index=True, key="plan_order", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_)), height=320,
                  alt=_("The order in which nothing is taken back"))  # fmt: skip
     st.caption(_("Best plans are not nested: what the best one for 20 days holds can be missing in that for 30. Whoever does not know the budget yet "
-                 "follows this order: critical items first, then effect per half day, one level at a time."))  # fmt: skip
+                 "follows this order: critical items first, then effect per half day, one level at a time. ○: the best plan raises it as far."))  # fmt: skip
 
 
 # --- next steps ------------------------------------------------------------------------------------------------------
@@ -198,7 +199,7 @@ def next_steps(case: Case, _: Words) -> None:
 
 
 def _steps(frame: Any, key: str, _: Words) -> None:
-    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 200}),
+    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 170}) | {_("Level"): None},
                  alt=_("Next steps"))  # fmt: skip
 
 
@@ -248,17 +249,18 @@ def efforts(here: View, case: Case, _: Words) -> None:
     with st.expander(_("Efforts and yen of {company}", company=name), type="compact", key="plan_efforts"):
         failed = state(FAILED)
         if failed:
-            st.error(error_text(failed, _))
+            asked = case.questions.get(str(failed.fields.get("question")))
+            named = type(failed)(failed.code, **(failed.fields | ({"question": _.text(asked.text)} if asked else {})))
+            st.error(escaped(error_text(named, _)))
         may = here.may("plan", company)
         if not may:
             fine_print(_("Only the security office changes these."))
-        seen = case.prices.rate_seen, case.prices.efforts_seen
-        st.number_input(_("Yen per person-day (0: not said)"), value=case.prices.day_rate, step=1000, key=f"plan_rate:{company.id}:{seen[0]}", disabled=not may,
-                        width=300, on_change=_rate, args=(here, case, f"plan_rate:{company.id}:{seen[0]}"))  # fmt: skip
-        key = f"plan_costs:{company.id}:{case.express}:{seen[1]}"
-        frame = tables.efforts(case, _)
-        st.data_editor(frame, hide_index=True, key=key, disabled=True if not may else ["question", "checklist"], column_config=_columns(case, _), height=420,
-                       on_change=_written, args=(here, case, key), alt=_("Efforts"))  # fmt: skip
+        key = f"plan_rate:{company.id}:{case.prices.rate_seen}"
+        st.number_input(_("Yen per person-day (0: not said)"), value=case.prices.day_rate, step=1000, key=key, disabled=not may,
+                        width=300, on_change=_rate, args=(here, case, key))  # fmt: skip
+        table = _table(case, _)
+        st.data_editor(table.frame, hide_index=True, key=table.key, disabled=True if not may else ["question", "checklist"], column_config=_columns(case, _), height=420,
+                       on_change=_written, args=(here, case, table), alt=_("Efforts"))  # fmt: skip
         st.caption(_("Person-days and purchases (yen) per level, of one decision: a company-wide question is decided once. An emptied cell takes the checklist’s effort again. "
                      "Every change is kept at once and stands in the record."))  # fmt: skip
 
@@ -270,7 +272,7 @@ def _columns(case: Case, _: Words) -> dict[str, Any]:
     }
     for level in range(len(case.assessment.checklist.choices) - 1):
         step = f"{level} → {level + 1}"
-        found[costs.day_column(level)] = st.column_config.NumberColumn(_("{step} (days)", step=step), width=104)
+        found[costs.day_column(level)] = st.column_config.NumberColumn(_("{step} (days)", step=step), width=120)
         found[costs.yen_column(level)] = st.column_config.NumberColumn(_("{step} (yen)", step=step), width=116)
     return found
 
@@ -279,14 +281,37 @@ def _rate(here: View, case: Case, key: str) -> None:
     _keep(act(costs.settle_day_rate, store(), here.user, here.tree, here.root, case.prices, st.session_state[key]))
 
 
-def _written(here: View, case: Case, key: str) -> None:
-    written = st.session_state[key]["edited_rows"]
+@dataclass(slots=True)
+class _Table:
+    """What stood in the table of efforts when it was opened: it stays, so that who writes many cells is not thrown back to the
+    first row, until somebody else has changed something (`version`)."""
 
-    def save() -> None:
-        changes = costs.edited(tuple(case.questions.values()), case.prices, {int(row): cells for row, cells in written.items()})
-        costs.settle_efforts(store(), here.user, here.tree, here.root, case.prices, changes)
+    of: tuple[object, ...]
+    version: int
+    key: str
+    frame: Any
 
-    _keep(act(save))
+
+def _table(case: Case, _: Words) -> _Table:
+    company, version = case.prices.company, case.prices.efforts_seen
+    of = (company.id if company else None, case.assessment.checklist.content_hash, _.lang)
+    kept: _Table | None = state(TABLE)
+    if kept is None or (kept.of, kept.version) != (of, version):
+        kept = st.session_state[TABLE] = _Table(of, version, f"plan_costs:{of}:{version}", tables.efforts(case, _))
+    return kept
+
+
+def _written(here: View, case: Case, table: _Table) -> None:
+    cells = {int(row): written for row, written in st.session_state[table.key]["edited_rows"].items()}
+
+    def save() -> int:
+        changes = costs.edited(tuple(case.questions.values()), case.prices, cells)
+        return costs.settle_efforts(store(), here.user, here.tree, here.root, case.prices, changes).version
+
+    done = act(save)
+    if isinstance(done, Saved) and all(value is not None for written in cells.values() for value in written.values()):
+        table.version = done.value  # an emptied cell is drawn anew, with what counts then
+    _keep(done)
 
 
 def _keep(done: object) -> None:

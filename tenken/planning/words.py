@@ -118,7 +118,7 @@ def _now(worked: Worked, step: PlannedStep, units: int, rates: Sequence[Fraction
     if place > len(rates) * LATE:
         return _("it makes the most of what the steps before leave of the budget")
     if equal:
-        return _("{n} person-days, as good as {equal} others per person-day: whichever is easier to begin with", n=n, equal=equal)
+        return _("{n} person-days, and {equal} more with the same effect per person-day: begin with whichever is easier", n=n, equal=equal)
     if units > 1 and step.to_level is not None:
         return _(
             "decided once it works in {units} units, number {place} of {all} by effect per person-day",
