@@ -7,7 +7,7 @@ import typer
 from scoring.cost import CostBook, Estimate, Insurance, Price, Row, Scenario, Span, estimate
 from tenken.commands.output import Json, cli_words, print_json
 from tenken.content import cost_book
-from tenken.costing.words import STOP, conclusion, second, short_not
+from tenken.costing.words import STOP, about, conclusion, second, short_not
 
 
 def cost(
@@ -32,7 +32,7 @@ def cost(
     typer.echo(short_not(_))
     for row in found.rows:
         if row.span and row.span.p90:
-            typer.echo(f"  {_.yen_span(row.span.p10, row.span.p90)}  {_.text(row.item.label)}")
+            typer.echo(f"  {about(row.span, _)}  {_.text(row.item.label)}")
 
 
 def _data(found: Estimate, book: CostBook) -> dict[str, Any]:

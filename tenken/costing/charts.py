@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from scoring.cost import Estimate, Span
 from tenken.charts import blank, label_width
+from tenken.costing.words import about
 from tenken.i18n import Words
 from tenken.palette import PALETTES, Theme
 
@@ -42,8 +43,3 @@ def ranges(found: Estimate, theme: Theme, _: Words) -> go.Figure:
         figure.add_shape(type="line", x0=0, x1=1, xref="paper", y0=place + 0.5, y1=place + 0.5, line={"color": palette.grid, "width": 1})
         figure.add_shape(type="line", x0=span.p50, x1=span.p50, y0=place - TICK, y1=place + TICK, line={"color": palette.text, "width": 3})
     return figure
-
-
-def about(span: Span, _: Words) -> str:
-    """The range as it is written beside a bar; of a fixed price its one value."""
-    return _.yen(span.p50) if span.p10 == span.p90 else _.yen_span(span.p10, span.p90)

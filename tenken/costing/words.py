@@ -1,6 +1,6 @@
 """What is said about an estimate: always a range, always that it is no forecast."""
 
-from scoring.cost import CostBook, Estimate, Item, Row, Scenario, Unit
+from scoring.cost import CostBook, Estimate, Item, Price, Row, Scenario, Span
 from tenken.i18n import Words
 
 STOP = "stop"  # the item whose price is a company's own gross profit
@@ -22,13 +22,16 @@ def second(found: Estimate, _: Words) -> str:
     said = _("Of {draws} trials with prices drawn from their ranges, one in ten stayed below about {low}, half below about {middle} (the median), nine in ten below about {high}.",
              draws=_.integer(found.draws), low=_.yen(found.own.p10), middle=_.yen(found.own.p50), high=_.yen(found.own.p90))  # fmt: skip
     if found.scenario.insurance.limit:
-        said += _(" Insurance, about {low} to about {high}, is subtracted.", low=_.yen(found.covered.p10), high=_.yen(found.covered.p90))
+        said += _(" What insurance pays is subtracted (about {amount}).", amount=about(found.covered, _))
     return said
 
 
-def supposed(scenario: Scenario, _: Words) -> str:
-    """What the incident is supposed to be."""
-    return _("Supposed: {persons} persons, {days} days of stop.", persons=_.integer(scenario.persons), days=_.integer(scenario.days))
+def supposed(scenario: Scenario, stop: Price, _: Words) -> str:
+    """What the incident is supposed to be; `stop` is the gross profit of a day."""
+    profit = about(Span(stop.low, stop.low, stop.high), _)
+    return _("Supposed: {persons} persons, {days} days of stop, gross profit of a day {profit}, insurance {deductible} deductible and {limit} limit.",
+             persons=_.integer(scenario.persons), days=_.integer(scenario.days), profit=profit, deductible=_.yen(scenario.insurance.deductible),
+             limit=_.yen(scenario.insurance.limit))  # fmt: skip
 
 
 def short_not(_: Words) -> str:
@@ -82,16 +85,18 @@ def per(item: Item, _: Words) -> str:
     return {"incident": _("per incident"), "persons": _("per person"), "days": _("per day"), "months": _("per month")}[item.base]
 
 
-def unit(kind: Unit, _: Words) -> str:
-    return {"percent": "%", "per_10000": _("of 10,000 persons"), "months": _("months")}[kind]
-
-
 def sources(item: Item, book: CostBook, _: Words) -> str:
-    """Titles with years, in a row."""
-    return _.listed(titled(source, book, _) for source in item.sources)
+    """Years and titles, in a row."""
+    return " / ".join(titled(source, book, _) for source in item.sources)
 
 
 def titled(source: str, book: CostBook, _: Words) -> str:
+    """'2024 JNSA, survey …': the year of what is said there, and where."""
     found = book.source(source)
-    years = found.year.replace("-", "〜" if _.lang == "ja" else "–")
-    return _("{title}, {year}", title=_.text(found.title), year=years)
+    years = ("〜" if _.lang == "ja" else "–").join(map(_.period, found.year.split("-")))
+    return f"{years} {_.text(found.title)}"
+
+
+def about(span: Span, _: Words) -> str:
+    """The range as it is written in a line; of a fixed price its one value."""
+    return _.yen(span.p50) if span.p10 == span.p90 else _.yen_span(span.p10, span.p90)

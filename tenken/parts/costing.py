@@ -104,6 +104,7 @@ def incident(desk: Desk, _: Words) -> None:
     with right:
         _number(desk, "limit", _("Insurance: limit (yen)"), said.insurance.limit, MOST_INSURED,
                 lambda old, new: replace(old, insurance=replace(old.insurance, limit=new)))  # fmt: skip
+    st.caption(words.supposed(said, price, _))
     st.caption(_("Gross profit and insurance are 0 until you enter your own. Whether a policy pays for an item stands in the policy; here it pays for all of them."))  # fmt: skip
 
 
@@ -120,9 +121,11 @@ def chart(found: Estimate, theme: Theme, _: Words) -> None:
 def items(desk: Desk, found: Estimate, _: Words) -> None:
     """The table of items, and beside it the way to change each of them."""
     st.header(_("Items and their prices"), anchor=False)
-    frame = tables.items(desk.book, found, _)
-    columns = right_columns(frame.columns, tables.words_columns(_))
-    columns[_("Link")] = st.column_config.LinkColumn(display_text=_("Open"))
+    frame = tables.short(desk.book, found, _)
+    widths = {_("Item"): 180, _("Counted"): 80, _("Link"): 60, _("Assumption"): 90, _("Source and year"): 190}
+    columns = right_columns(frame.columns, tables.words_columns(_), widths)
+    columns[_("Price (yen)")] = st.column_config.TextColumn(width=225, alignment="right")
+    columns[_("Link")] = st.column_config.LinkColumn(display_text=_("Open"), width=60)
     st.dataframe(frame, hide_index=True, key="cost_items", height="content", column_config=columns, alt=_("Items and their prices"))
     st.caption(
         _("Which item belongs to which kind of incident is our reading, so an assumption: put items in and take them out as it suits you.")
@@ -181,8 +184,7 @@ def _assumptions(desk: Desk, _: Words) -> None:
     used = {item.by for item in desk.book.of(desk.scenario.kind)}
     for each in desk.book.assumptions:
         if each.id in used:
-            label = _("{label} ({unit})", label=_.text(each.label), unit=words.unit(each.unit, _))
-            _number(desk, f"assume:{each.id}", label, values[each.id], MOST_ASSUMED[each.unit],
+            _number(desk, f"assume:{each.id}", _.text(each.label), values[each.id], MOST_ASSUMED[each.unit],
                     lambda old, new, name=each.id: replace(old, assumed=_set(old.assumed, name, new)))  # fmt: skip
             st.caption(_.text(each.about))
 

@@ -39,8 +39,8 @@ with right:
 costing.items(desk, found, _)
 left, right = st.columns(2, gap="large")
 with left:
-    costing.facts(desk, _)
-with right:
     costing.what_it_is_not(_)
     costing.explain(desk, found, _)
+with right:
+    costing.facts(desk, _)
 costing.leave(desk, _)
