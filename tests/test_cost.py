@@ -450,13 +450,14 @@ def test_the_table_has_every_item_with_its_source(lang: Lang) -> None:
     assert len(frame) == len(BOOK.of("malware")) + 3
     assert list(frame[_("Item")][-3:]) == [_("Total"), _("Paid by insurance"), _("Own cost")]
     rows = {row.item.id: cells for row, cells in zip(tables.ordered(found), frame.to_dict("records"), strict=False)}
-    assert rows["lawyer"][_("Assumption")] == _("changed by you")
+    assert rows["lawyer"][_("Assumption")] == _("changed")
     assert rows["restoration"][_("Assumption")] == _("assumption")
     assert rows["investigation"][_("Assumption")] == ""
     assert rows["investigation"][_("Link")] == "https://kantanreader.com/aa22c68c5c07c160aad06d0077955b38.html"
     assert "2024" in rows["investigation"][_("Source and year")]
     assert rows["stop"][_("Source and year")] == _("your own value")
     assert rows["flaming"][_("Middle (P50)")] == "―"
+    assert set(tables.short(BOOK, found, _)[_("Price (yen)")][-3:]) == {""}
     assert tables.short(BOOK, found, _)[_("Price (yen)")][0] == {"ja": "3,000,000〜4,000,000", "en": "3,000,000–4,000,000"}[lang]
 
 

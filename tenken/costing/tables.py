@@ -40,7 +40,7 @@ def short(book: CostBook, found: Estimate, _: Words) -> pd.DataFrame:
 def _price(low: str, mode: str, high: str, _: Words) -> str:
     """'500〜1,000（650）'; the most likely value in brackets."""
     span = low if low == high else f"{low}{'〜' if _.lang == 'ja' else '–'}{high}"
-    return span if mode == NOT_APPLICABLE_SIGN else _("{prices} (mostly {mode})", prices=span, mode=mode)
+    return span if mode in ("", NOT_APPLICABLE_SIGN) else _("{prices} (mostly {mode})", prices=span, mode=mode)
 
 
 def ordered(found: Estimate) -> tuple[Row, ...]:
@@ -50,11 +50,11 @@ def ordered(found: Estimate) -> tuple[Row, ...]:
 
 def _row(book: CostBook, row: Row, _: Words) -> list[str]:
     mode = NOT_APPLICABLE_SIGN if row.price.mode is None else _.integer(row.price.mode)
-    assumption = _("changed by you") if row.changed else _("assumption") if row.item.judgement else ""
+    assumption = _("changed") if row.changed else _("assumption") if row.item.judgement else ""
     links = [book.source(source).url for source in row.item.sources]
     return [
         _.text(row.item.label),
-        _("counted") if row.included else _("not counted"),
+        _("yes") if row.included else _("no"),
         per(row.item, _),
         _.integer(row.price.low),
         mode,
