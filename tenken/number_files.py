@@ -1,4 +1,4 @@
-"""The numbers of the compare and the trend page as files: `/files/compare.csv|xlsx` and `/files/trend.csv|xlsx`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend` and `/files/cost`, each as `.csv` and `.xlsx`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """

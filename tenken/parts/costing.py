@@ -122,10 +122,10 @@ def items(desk: Desk, found: Estimate, _: Words) -> None:
     """The table of items, and beside it the way to change each of them."""
     st.header(_("Items and their prices"), anchor=False)
     frame = tables.short(desk.book, found, _)
-    widths = {_("Item"): 180, _("Counted"): 80, _("Link"): 60, _("Assumption"): 90, _("Source and year"): 190}
+    widths = {_("Item"): 180, _("Counted"): 80, _("Link"): 60, _("Assumption"): 85, _("Source and year"): 170}
     columns = right_columns(frame.columns, tables.words_columns(_), widths)
-    columns[_("Price (yen)")] = st.column_config.TextColumn(width=225, alignment="right")
-    columns[_("Link")] = st.column_config.LinkColumn(display_text=_("Open"), width=60)
+    columns[_("Price (yen)")] = st.column_config.TextColumn(width=245, alignment="right")
+    columns[_("Link")] = st.column_config.LinkColumn(display_text=_("Read it"), width=60)
     st.dataframe(frame, hide_index=True, key="cost_items", height="content", column_config=columns, alt=_("Items and their prices"))
     st.caption(
         _("Which item belongs to which kind of incident is our reading, so an assumption: put items in and take them out as it suits you.")
