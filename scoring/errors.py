@@ -7,7 +7,8 @@ ScoringError
 │   └── AnswerFileError   a file of answers is broken: every problem at once
 ├── AnswerError       an answer that does not fit the checklist
 ├── UnitsError        units that do not make a tree
-└── PlanError         a budget or a weight that nothing can be planned with
+├── PlanError         a budget or a weight that nothing can be planned with
+└── CostError         a supposed incident that cannot be estimated
 """
 
 from dataclasses import dataclass
@@ -93,3 +94,19 @@ class PlanError(ScoringError):
     def __init__(self, code: str, field: str, value: str) -> None:
         self.code, self.fields = code, {"field": field, "value": readable(value)}
         super().__init__(f"{field}: {code} ({readable(value)})")
+
+
+class CostError(ScoringError):
+    """A supposed incident that cannot be estimated: `code` says how; `what` names an item, assumption or kind; `value` and `most` bounds."""
+
+    def __init__(self, code: str, what: str = "", value: int | None = None, most: int | None = None) -> None:
+        self.code, self.what, self.value, self.most = code, what, value, most
+        super().__init__(" ".join([code, *(str(part) for part in (what, value) if part not in ("", None))]))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a sentence about it may name."""
+        return {
+            "what": self.what,
+            **{name: f"{number:,}" for name, number in (("value", self.value), ("most", self.most)) if number is not None},
+        }
