@@ -163,7 +163,7 @@ def order(worked: Worked, _: Words) -> None:
     st.header(_("The order in which nothing is taken back"), anchor=False)
     st.markdown(words.nested(worked, _))
     frame = tables.order(worked, ORDER, _)
-    st.dataframe(frame, hide_index=True, key="plan_order", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_)), height=320,
+    st.dataframe(frame, hide_index=True, key="plan_order", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 470}), height=320,
                  alt=_("The order in which nothing is taken back"))  # fmt: skip
     st.caption(_("Best plans are not nested: what the best one for 20 days holds can be missing in that for 30. Whoever does not know the budget yet "
                  "follows this order: critical items first, then effect per half day, one level at a time. ○: the best plan raises it as far."))  # fmt: skip
@@ -173,25 +173,22 @@ def order(worked: Worked, _: Words) -> None:
 
 
 def next_steps(case: Case, _: Words) -> None:
-    """By value, and by lost points alone, side by side; the foundation's own beside."""
+    """By value, and by lost points alone; the foundation's own beside."""
     by_value, plain = case.steps, case.plain
     if not by_value:
         return
     sections = {section.id: section for section in case.assessment.checklist.sections}
     foundation = [step for step in by_value if not sections[case.questions[step.question].section].is_cause]
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.header(_("Next steps by value"), anchor=False)
-        _steps(tables.next_steps(case, by_value[:NEXT], plain, _("Place by points"), _), "value", _)
-        st.caption(
-            _(
-                "Critical items first, then value = α × change of the gap + (1 − α) × change of the score. Steps of one group cannot be told apart."
-            )
+    st.header(_("Next steps by value"), anchor=False)
+    _steps(tables.next_steps(case, by_value[:NEXT], plain, _("Place by points"), _), "value", _)
+    st.caption(
+        _(
+            "Critical items first, then value = α × change of the gap + (1 − α) × change of the score. Steps of one group cannot be told apart."
         )
-    with right:
-        st.header(_("The same by lost points alone"), anchor=False)
-        _steps(tables.next_steps(case, plain[:NEXT], by_value, _("Place by value"), _), "plain", _)
-        st.caption(escaped(words.orders_differ(case, _)))
+    )
+    st.header(_("The same by lost points alone"), anchor=False)
+    _steps(tables.next_steps(case, plain[:NEXT], by_value, _("Place by value"), _), "plain", _)
+    st.caption(escaped(words.orders_differ(case, _)))
     if foundation:
         st.header(_("The foundation beside them"), anchor=False)
         _steps(tables.next_steps(case, foundation[:FOUNDATION], plain, _("Place by points"), _), "foundation", _)
@@ -199,7 +196,7 @@ def next_steps(case: Case, _: Words) -> None:
 
 
 def _steps(frame: Any, key: str, _: Words) -> None:
-    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 170}) | {_("Level"): None},
+    st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 480}),
                  alt=_("Next steps"))  # fmt: skip
 
 
