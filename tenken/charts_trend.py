@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from scoring.engine import shown
+from scoring.targets import ToTarget
 from tenken.charts import as_percent, blank, label_width
 from tenken.comparison import whole_percent
 from tenken.course import Course, Step, kind_name
@@ -19,18 +20,28 @@ FALL, LIFT = Fraction(3, 4), Fraction(1, 2)  # marks of the scale
 Values = Sequence[Fraction | None]
 
 
-def scores(course: Course, theme: Theme, _: Words) -> go.Figure:
-    """The score with the range that open answers leave, and the marks at 50 and 75."""
+def scores(course: Course, theme: Theme, _: Words, aims: Sequence[ToTarget | None] = ()) -> go.Figure:
+    """The score with the range that open answers leave, and the marks at 50 and 75; dashed, the score of answers that stand just at
+    their targets (`aims`, one a quarter)."""
     palette = PALETTES[theme]
     percents, bests = [point.total.percent for point in course.points], [point.total.best for point in course.points]
-    figure = _frame(course, palette, [*percents, *bests], _)
+    needed = [aim.total.score if aim else None for aim in aims]
+    figure = _frame(course, palette, [*percents, *bests, *needed], _)
     _band(figure, palette, percents, bests)
     _marks(figure, palette)
     _line(figure, palette, percents, _("Score"))
     _end(figure, palette, percents, _("Score {n}", n="{n}"), strong=True)
     if course.known and bests[course.known[-1]] != percents[course.known[-1]]:
         _end(figure, palette, bests, _("At best {n}", n="{n}"), strong=False)
+    if any(value is not None for value in needed):
+        _needed(figure, palette, needed, _)
     return figure
+
+
+def _needed(figure: go.Figure, palette: Palette, values: Values, _: Words) -> None:
+    figure.add_scatter(x=list(range(len(values))), y=[None if value is None else as_percent(value) for value in values], mode="lines",
+                       line={"width": 1.5, "color": palette.text, "dash": "dash"}, cliponaxis=False, hoverinfo="skip", name=_("Target"))  # fmt: skip
+    _end(figure, palette, values, _("Target {n}", n="{n}"), strong=False)
 
 
 def gaps(course: Course, theme: Theme, _: Words) -> go.Figure:

@@ -119,6 +119,9 @@ def _sentence(code: str, _: Words) -> str:
         "unknown_choice": _("{question}: there is no level called {value}."),
         "reason_required": _("{question}: not applicable needs a reason."),
         "unreadable": _("{file}: cannot be read ({what})."),
+        "target_profile": _("There is no set of targets called {what}."),
+        "target_kind": _("{what} is no kind of unit."),
+        "target_unknown": _("{what}: there is no such section or question with that level. Nothing was changed."),
         "import_refused": _("{n} problems in the file. Nothing was changed."),
         **unit_sentences(_),
     }

@@ -4,6 +4,7 @@ import streamlit as st
 
 from tenken import explanation, tables
 from tenken.markup import escaped
+from tenken.parts.aiming import aimed_at
 from tenken.parts.basis import basis, judged
 from tenken.parts.figures import ANSWER, right_columns
 from tenken.parts.rows import rows_behind
@@ -19,7 +20,8 @@ if a is None:
     st.stop()
 
 # compute
-about = explanation.explain(a, of, _)
+aim = aimed_at(here, a) if of == "target" else None
+about = explanation.explain(a, of, _, aim.found if aim else None)
 
 # draw
 st.title(about.title, anchor=False)
