@@ -132,7 +132,7 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words, found: ToTarge
             unselected={"marker": {"opacity": 1}},
         )  # fmt: skip
     if found:
-        _target_marks(figure, palette, [dict(found.causes).get(part.cause, Fraction(0)) for part in parts], labels)
+        _target_marks(figure, palette, [dict(found.causes).get(part.cause, Fraction(0)) for part in parts])
     for part, label in zip(parts, labels, strict=True):
         score = assessment.result.section(part.cause)
         notes.append({"x": as_percent(part.share.central), "y": label, "text": _.percent(part.share.central), "showarrow": False,
@@ -147,13 +147,15 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words, found: ToTarge
     return figure
 
 
-def _target_marks(figure: go.Figure, palette: Palette, values: Sequence[Fraction], labels: Sequence[str]) -> None:
-    """A stroke through each bar; none where nothing is missing."""
-    places = [place for place, value in enumerate(values) if value]
-    for colour, width in ((palette.bg, 5), (palette.text, 2)):  # a rim, so that it stands out from the red
-        figure.add_scatter(x=[as_percent(values[place]) for place in places], y=[labels[place] for place in places], mode="markers", hoverinfo="skip",
-                           marker={"symbol": "line-ns", "size": 13, "line": {"width": width, "color": colour}, "color": colour},
-                           unselected={"marker": {"opacity": 1}})  # fmt: skip
+def _target_marks(figure: go.Figure, palette: Palette, values: Sequence[Fraction]) -> None:
+    """A stroke under each bar, where its number cannot be hidden; none where nothing is missing. `values` from the lowest bar up."""
+    places = [(place, as_percent(value)) for place, value in enumerate(values) if value]
+    figure.update_layout(
+        shapes=[
+            {"type": "line", "x0": x, "x1": x, "y0": place - 0.44, "y1": place - 0.22, "line": {"color": palette.text, "width": 2}}
+            for place, x in places
+        ]
+    )
 
 
 def label_width(labels: Sequence[str], _: Words) -> int:

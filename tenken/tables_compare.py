@@ -60,7 +60,7 @@ def heatmap(found: Shown, _: Words, *, difference: bool = False, aims: Mapping[i
     middle = [_.points(comparison.medians[at]) if comparison.medians[at] is not None else "" for at in (found.total, *columns)]
     rows.append([_("Median"), middle[0], "", "", "", "", "", *middle[1:]])
     if aims:
-        names.insert(AFTER_SCORE, _("Points to target"))
+        names.insert(AFTER_SCORE, _("Difference to target"))
         missing = [unit_column(aims, line.unit.id, _) for line in found.lines]
         rows = [[*row[:AFTER_SCORE], text, *row[AFTER_SCORE:]] for row, text in zip(rows, [*missing, ""], strict=True)]
     titles = [column_name(found.sums.portfolio.book.checklist, comparison.columns[at], _) for at in columns]

@@ -20,7 +20,7 @@ def numbers(aim: Aimed | None, _: Words) -> list[str]:
 
 
 def figure_names(_: Words) -> list[str]:
-    return [_("Score needed"), _("Points to target"), _("Questions below target"), _("Gap to target (%)")]
+    return [_("Score needed"), _("Points to target"), _("Questions below target"), _("Gap to target")]
 
 
 def preview(now: Aimed | None, then: Aimed | None, _: Words) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def preview(now: Aimed | None, then: Aimed | None, _: Words) -> pd.DataFrame:
 def sections(checklist: Checklist, found: ToTarget, _: Words) -> pd.DataFrame:
     """What is missing section by section; the sum last."""
     titles, causes = {section.id: _.text(section.title) for section in checklist.sections}, dict(found.causes)
-    names = [_("Section"), _("Missing"), _("Possible"), _("Points to target"), _("Open"), _("All points"), _("Gap to target (%)")]
+    names = [_("Section"), _("Missing"), _("Possible"), _("Points to target"), _("Open"), _("All points"), _("Gap to target")]
     rows = [[titles[name], *_aim(aim, found, _), _.percent(causes[name]) if name in causes else ""] for name, aim in found.sections]
     rows.append([_("Sum"), *_aim(found.total, found, _), _.percent(found.gap)])
     return pd.DataFrame(rows, columns=names)

@@ -43,12 +43,16 @@ def gap_left(found: ToTarget, _: Words) -> str:
     return _("Gap to target {n}", n=_.percent(found.gap))
 
 
-def below(found: ToTarget, _: Words) -> str:
-    """How many answered questions stand below, and what the open ones would still need."""
-    text = _("Below target: {n} questions", n=len(found.below))
-    if found.total.open and found.possible:
-        text += _(" · open ones apart: {n} points", n=_.points(Fraction(found.total.open, found.possible)))
-    return text
+def second(found: ToTarget, _: Words) -> str:
+    """The sentence below the conclusion; what the gap is not stands in it."""
+    return _("The incident-weighted gap to target is {gap}; {n} questions stand below their target. An index, not a probability and not a number of incidents.",
+             gap=_.percent(found.gap), n=len(found.below)) + _open(found, _)  # fmt: skip
+
+
+def _open(found: ToTarget, _: Words) -> str:
+    if not (found.total.open and found.possible):
+        return ""
+    return _(" Open questions are apart: {n} points.", n=_.points(Fraction(found.total.open, found.possible)))
 
 
 def unit_column(aims: Mapping[int, Aim], unit_id: int, _: Words) -> str:

@@ -12,9 +12,10 @@ from scoring.model import Checklist
 from scoring.portfolio import assess_units
 from scoring.targets import Aim, Chosen, Profiles, Targets, ToTarget, merged, targets, to_target
 from scoring.units import Unit
+from tenken.aiming.chosen import as_json as stored
 from tenken.aiming.chosen import choose, chosen_at, chosen_in, profiles
 from tenken.aiming.read import Aimed, aimed
-from tenken.aiming.words import below, conclusion, gap_left
+from tenken.aiming.words import conclusion, second
 from tenken.books import judged_on, portfolio
 from tenken.commands.desk import Desk, Sample, When, Who, place
 from tenken.commands.output import Json, cli_words, print_json
@@ -39,8 +40,8 @@ def targets_command(
     at = place(me, sample=sample)
     try:
         desk = at.quarter(period)
-        node = next((each for each in desk.units if each.code == unit), None) if unit else at.root
-        if node is None or node.id not in desk.tree:
+        node = next((each for each in desk.units if each.code == (unit or at.root.code)), None)
+        if node is None:
             raise NotFound("no_unit", unit=unit)
         chosen, version, _bad = chosen_at(at.store, node)
         if profile and profiles().of(profile) is None:
@@ -56,12 +57,12 @@ def targets_command(
         at.store.close()
     if as_json:
         found = targets(desk.checklist, profiles(), counts)
-        print_json({"unit": node.code, "period": desk.period.start.isoformat(), "chosen": as_json(chosen), **_json(aim, found)})
+        print_json({"unit": node.code, "period": desk.period.start.isoformat(), "chosen": stored(chosen), **_json(aim, found)})
         return
     _ = cli_words()
     typer.echo(conclusion(aim, _))
     if aim:
-        typer.echo(f"{gap_left(aim.found, _)}　{below(aim.found, _)}")
+        typer.echo(second(aim.found, _))
     typer.echo(_("Targets are our proposal and an assumption, not a legal requirement."))
 
 
@@ -78,8 +79,8 @@ def _json(aim: Aimed | None, found: Targets | None) -> dict[str, Any]:
     return {
         "profile": aim.profile if aim else None,
         "adjusted": aim.adjusted if aim else False,
-        "levels": dict(found.levels) if found else {},
         "to_target": way(aim.found) if aim else None,
+        "levels": dict(found.levels) if found else {},
     }
 
 

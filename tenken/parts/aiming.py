@@ -163,7 +163,7 @@ def by_question(plan: Plan, _: Words) -> None:
     checklist, levels = plan.checklist, list(range(len(plan.checklist.choices)))
     titles = {section.id: _.text(section.title) for section in checklist.sections}
     with st.expander(_("Adjust by question"), type="compact", key="aims_questions"):
-        chosen = st.selectbox(_("Section"), list(titles), format_func=titles.__getitem__, key="aims_section", width=320)
+        chosen = st.selectbox(_("By section"), list(titles), format_func=titles.__getitem__, key="aims_section", width=320)
         for question in next(section for section in checklist.sections if section.id == chosen).questions:
             usual = _usual(base, (question,), _)
             mark = f"【{_('Critical')}】" if question.critical else ""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from tenken.aiming.words import below, conclusion, gap_left
+from tenken.aiming.words import conclusion, second
 from tenken.markup import escaped
 from tenken.parts import aiming
 from tenken.session import current_words, view
@@ -21,7 +21,7 @@ now, then = plan.aimed(plan.stored, a), plan.aimed(plan.draft, a)
 # draw
 st.title(conclusion(now, _), anchor=False)
 if now:
-    st.markdown(_("{gap}, {below}. An index, not a probability and not a number of incidents.", gap=gap_left(now.found, _), below=below(now.found, _)))  # fmt: skip
+    st.markdown(second(now.found, _))
 else:
     st.markdown(_("A target says how far to go. Choose a set below: then the way to it stands beside every score and gap."))
 st.caption(_("Targets are our proposal and an assumption, not a legal requirement."))
