@@ -27,6 +27,7 @@ from tenken.unit_words import kind_words
 
 PAGE = "screens/targets.py"
 NOTHING = Chosen()
+HERE = ""  # in a select: nothing is chosen here
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,13 +82,14 @@ def read_plan(here: View) -> Plan:
 
 def _pick(plan: Plan, label: str, name: str, options: list[Any], now: Any, put: Callable[[Any], Chosen], words: Callable[[Any], str],
           **layout: Any) -> None:  # fmt: skip
-    """A field of the draft: a select, whose first option is to say nothing here."""
+    """A field of the draft: a select, whose first option is to say nothing here (HERE)."""
     key = f"{plan.key}:{name}"
 
     def changed() -> None:
-        st.session_state[plan.key] = put(st.session_state[key])
+        value = st.session_state[key]
+        st.session_state[plan.key] = put(None if value == HERE else value)
 
-    st.selectbox(label, options, index=options.index(now) if now in options else 0, format_func=words, key=key, on_change=changed,
+    st.selectbox(label, [HERE, *options], index=options.index(now) + 1 if now in options else 0, format_func=words, key=key, on_change=changed,
                  disabled=not plan.free, **layout)  # fmt: skip
 
 
@@ -98,7 +100,7 @@ def _named(plan: Plan, part: Literal["kinds", "sections", "questions"], name: st
 
 
 def _or(nothing: str, words: Callable[[Any], str], value: Any) -> str:
-    return nothing if value is None else words(value)
+    return nothing if value == HERE else words(value)
 
 
 def _with(pairs: tuple[tuple[str, Any], ...], name: str, value: Any) -> tuple[tuple[str, Any], ...]:
@@ -136,7 +138,7 @@ def by_kind(plan: Plan, _: Words) -> None:
         names = {profile.id: _.text(profile.label) for profile in profiles().profiles}
         with st.container(horizontal=True, gap="small"):
             for kind in kinds:
-                _pick(plan, kind_words(_)[kind], f"kind:{kind}", [None, *names], dict(plan.draft.kinds).get(kind),
+                _pick(plan, kind_words(_)[kind], f"kind:{kind}", [*names], dict(plan.draft.kinds).get(kind),
                       partial(_named, plan, "kinds", kind),
                       partial(_or, _("Like all"), names.__getitem__), width=200)  # fmt: skip
         st.caption(_("A unit’s own choice goes before this one. What the company answers for all has the company’s targets."))
@@ -151,7 +153,7 @@ def by_section(plan: Plan, _: Words) -> None:
         for number, section in enumerate(plan.checklist.sections):
             usual = _usual(base, section.questions, _)
             with columns[number % 2]:
-                _pick(plan, _.text(section.title), f"section:{section.id}", [None, *levels], dict(plan.draft.sections).get(section.id),
+                _pick(plan, _.text(section.title), f"section:{section.id}", levels, dict(plan.draft.sections).get(section.id),
                       partial(_named, plan, "sections", section.id),
                       partial(_or, usual, partial(_level, plan.checklist, _)))  # fmt: skip
         st.caption(_("A level chosen here counts for all questions of the section, critical ones too."))
@@ -167,7 +169,7 @@ def by_question(plan: Plan, _: Words) -> None:
         for question in next(section for section in checklist.sections if section.id == chosen).questions:
             usual = _usual(base, (question,), _)
             mark = f"【{_('Critical')}】" if question.critical else ""
-            _pick(plan, f"{mark}{escaped(_.text(question.text))}", f"question:{question.id}", [None, *levels], dict(plan.draft.questions).get(question.id),
+            _pick(plan, f"{mark}{escaped(_.text(question.text))}", f"question:{question.id}", levels, dict(plan.draft.questions).get(question.id),
                   partial(_named, plan, "questions", question.id),
                   partial(_or, usual, partial(_level, checklist, _)))  # fmt: skip
 
