@@ -137,11 +137,12 @@ def targets(checklist: Checklist, profiles: Profiles, chosen: Chosen) -> Targets
 
 
 def of_units(checklist: Checklist, profiles: Profiles, tree: Tree, chosen: Mapping[int, Chosen]) -> dict[int, Targets]:
-    """{unit id: its targets}; units without any are left out."""
+    """{unit id: its targets}, the same value where the same counts; units without any are left out."""
     if not chosen:
         return {}
-    found = {unit.id: targets(checklist, profiles, merged(tree, chosen, unit)) for unit in tree.units}
-    return {unit_id: each for unit_id, each in found.items() if each is not None}
+    counts = {unit.id: merged(tree, chosen, unit) for unit in tree.units}
+    made = {each: targets(checklist, profiles, each) for each in set(counts.values())}  # few, however many units there are
+    return {unit_id: found for unit_id, each in counts.items() if (found := made[each]) is not None}
 
 
 def unknown(checklist: Checklist, profiles: Profiles, chosen: Chosen) -> tuple[str, ...]:
@@ -164,7 +165,7 @@ def row_of(checklist: Checklist, found: Targets | None) -> Levels:
 def wanted(checklist: Checklist, tree: Tree, found: Mapping[int, Targets], sheets: Sheets) -> Levels:
     """(sheets, questions): the target of every answer, that of the unit on whose sheet it stands. `sheets` of a Portfolio of this
     tree, with the columns of `checklist`."""
-    rows = {id(each): row_of(checklist, each) for each in found.values()}
+    rows = {key: row_of(checklist, each) for key, each in {id(each): each for each in found.values()}.items()}
     none = row_of(checklist, None)
     matrix = np.stack([rows[id(found[unit.id])] if unit.id in found else none for unit in tree.units])
     levels: Levels = matrix[sheets.sources, np.arange(len(none))]

@@ -54,10 +54,11 @@ def aimed_by(chosen: Mapping[int, Chosen], tree: Tree, unit: Unit, a: Assessment
         way = to_target(a.checklist, a.sheets, a.gap, wanted(a.checklist, tree, found, a.sheets))
     else:
         way = to_target(a.checklist, a.answers, a.gap, mine[0])
-    names = {each.profile for each in mine}
+    different = {id(each): each for each in mine}.values()
+    names = {each.profile for each in different}
     name = next(iter(names)) if len(names) == 1 and len(mine) == len(units) else None
     plain = targets(a.checklist, profiles(), Chosen(name)) if name else None
-    return Aimed(way, name, any(each != plain for each in mine))
+    return Aimed(way, name, any(each != plain for each in different))
 
 
 def _counted(tree: Tree, unit: Unit) -> tuple[Unit, ...]:
