@@ -116,7 +116,7 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words, found: ToTarge
         if any(values)
     ]
     if found:
-        legend.append(f"<b>│</b> {_('Up to here: missing to the target')}")
+        legend.append(f"<b>│</b> {_('To target')}")
     notes: list[dict[str, Any]] = [
         {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xshift": -width, "yshift": 26, "xanchor": "left", "text": "　".join(legend),
          "showarrow": False, "font": {"size": 12}}

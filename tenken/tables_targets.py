@@ -1,9 +1,14 @@
 """Targets as tables: every question with its target, sections, what a change would change, the reasons. Pure; see tables.py."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 import pandas as pd
 
+from scoring.assessment import Assessment
 from scoring.model import Checklist
 from scoring.targets import Aim, Chosen, Profile, Targets, ToTarget
+from scoring.units import Unit
 from tenken.aiming.read import Aimed
 from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN
@@ -42,6 +47,30 @@ def _aim(aim: Aim, found: ToTarget, _: Words) -> list[str]:
     """`Points to target` of a section: its part of the whole, so that the parts add up."""
     part = Aim(aim.lost, aim.open, aim.asked, found.possible, aim.total).points
     return [_.integer(aim.lost), _.integer(aim.possible), _.points(part), _.integer(aim.open), _.integer(aim.total)]
+
+
+def below(a: Assessment, found: ToTarget, _: Words) -> pd.DataFrame:
+    """The questions below their target, in checklist order; the sums last, which are those of the formula."""
+    missing, levels, parts = dict(found.questions), dict(found.levels), {part.cause: part for part in a.gap.causes}
+    totals, rows = dict(found.sections), []
+    for question in (each for each in a.checklist.questions if each.id in set(found.below)):
+        lost, level, part = missing[question.id].lost, levels[question.id], parts.get(question.section)
+        gap = part.share.central * Fraction(lost, totals[question.section].total) if part else None
+        rows.append([_.text(question.text), str(question.weight), NOT_APPLICABLE_SIGN if level is None else str(level), _.integer(lost), "" if gap is None else _.percent(gap)])  # fmt: skip
+    rows.append([_("Sum"), "", "", _.integer(found.lost), _.percent(found.gap)])
+    return pd.DataFrame(rows, columns=[_("Question"), _("Weight"), _("Target level"), _("Missing"), _("Gap to target")])
+
+
+def units(rows: Sequence[tuple[Unit, int, Aim]], _: Words) -> pd.DataFrame:
+    """Each unit by itself: (unit, how often it counts, its way); the sum last, each as often as its weight."""
+    names = [_("Unit"), _("Weight"), _("Points to target"), _("Missing"), _("Possible"), _("Open")]
+    table = [
+        [_.text(unit.name), str(weight), _.points(aim.points), *map(_.integer, (aim.lost, aim.possible, aim.open))]
+        for unit, weight, aim in rows
+    ]
+    sums = (sum(weight * getattr(aim, name) for _unit, weight, aim in rows) for name in ("lost", "possible", "open"))
+    table.append([_("Sum"), "", "", *map(_.integer, sums)])
+    return pd.DataFrame(table, columns=names)
 
 
 def questions(checklist: Checklist, targets: Targets | None, found: ToTarget | None, chosen: Chosen, profile: Profile | None, _: Words) -> pd.DataFrame:  # fmt: skip
@@ -85,4 +114,4 @@ def _level(level: int, critical: int, _: Words) -> str:
 
 def words_columns(_: Words) -> set[str]:
     """The columns that hold words; all others hold figures and stand right."""
-    return {_("Section"), _("Question"), _("Target"), _("Reason"), _("Figure"), _("Section or question")}
+    return {_("Section"), _("Question"), _("Target"), _("Reason"), _("Figure"), _("Section or question"), _("Unit")}

@@ -218,6 +218,12 @@ def test_the_same_number_on_pages_in_files_and_commands(lang: Lang, open_page: O
     assert str(points) in title(explained)
     assert f"{found.lost:,}" in explained.code[0].value
     assert f"{found.possible:,}" in explained.code[0].value
+    behind = {each.key: each.value for each in explained.dataframe}
+    for frame in behind.values():
+        assert frame[_("Missing")].iloc[-1] == f"{found.lost:,}"
+        parts = [int(cell.replace(",", "")) for cell in frame[_("Missing")][:-1]]
+        assert sum(parts) == found.lost
+    assert [len(frame) - 1 for frame in behind.values()] == [len(found.below), 6]
     said = told("targets")
     assert (said["to_target"]["points"], said["to_target"]["gap"], said["to_target"]["missing"]) == (points, gap, found.lost)
     assert told("trend")["quarters"][-1]["to_target"]["points"] == points

@@ -12,11 +12,11 @@ import streamlit as st
 
 from scoring.assessment import Assessment
 from scoring.model import Checklist, Question
-from scoring.targets import Chosen, Profile, Targets, merged, targets, unknown
+from scoring.targets import Chosen, Profile, Targets, ToTarget, merged, targets, unknown
 from scoring.units import UnitKind
 from tenken import tables_targets
 from tenken.aiming.chosen import KEY, choose, chosen_in, profiles, read_chosen
-from tenken.aiming.read import Aimed, aimed, aimed_by, targets_by_unit
+from tenken.aiming.read import Aimed, aimed, aimed_by, targets_by_unit, unit_aims
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -311,6 +311,30 @@ def within(aim: Aimed | None, a: Assessment) -> Assessment:
     if aim is None or not state("within_target"):
         return a
     return replace(a, steps=tuple(step for step in a.steps if not aim.found.is_beyond(step)))
+
+
+def rows_behind(a: Assessment, basis: Basis, found: ToTarget, _: Words) -> None:
+    """What stands behind the way to the target: the questions below, each a way to its answer; of many units, each by itself."""
+    asked = [question for question in a.checklist.questions if question.id in set(found.below)]
+    st.header(_("The questions below target ({n})", n=len(asked)), anchor=False)
+    row = _picked(tables_targets.below(a, found, _), "below", _("Question"), _)
+    if row is not None and row < len(asked):
+        page, _name, query = basis.answer(asked[row], _)
+        st.switch_page(page, query_params=query)
+    if basis.portfolio is None or len(basis.units) < 2:
+        return
+    st.header(_("The units behind it ({n})", n=len(basis.units)), anchor=False)
+    aims, (_rows, weights) = unit_aims(store(), basis.portfolio, basis.scope), basis.portfolio.members(basis.unit.id)
+    units = [(unit, weight, aims[unit.id]) for unit, weight in zip(basis.units, weights.tolist(), strict=True)]
+    row = _picked(tables_targets.units(units, _), "units", _("Unit"), _)
+    if row is not None and row < len(units):
+        st.switch_page(EXPLAIN, query_params=basis.explain("target") | {"unit": units[row][0].code})
+
+
+def _picked(frame: Any, key: str, wide: str, _: Words) -> int | None:
+    columns = right_columns(frame.columns, tables_targets.words_columns(_) - {_("Target level")}, {wide: 380})
+    found = st.dataframe(frame, hide_index=True, key=f"aims_{key}", on_select="rerun", selection_mode="single-row", column_config=columns, alt=wide)  # fmt: skip
+    return next(iter(found.selection.rows), None)
 
 
 def links(here: View, _: Words) -> None:
