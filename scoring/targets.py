@@ -285,8 +285,6 @@ def _sums(checklist: Checklist, claimed: Levels, levels: Levels) -> tuple[Sums, 
 
 
 def _levels(checklist: Checklist, levels: Levels) -> tuple[tuple[str, int | None], ...]:
-    if not len(levels):
-        return ()
     low, high = levels.min(axis=0).tolist(), levels.max(axis=0).tolist()
     return tuple((question, a if a == b and a != NO_TARGET else None) for question, a, b in zip(places(checklist), low, high, strict=True))
 
