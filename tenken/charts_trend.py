@@ -16,6 +16,7 @@ from tenken.i18n import Words
 from tenken.palette import PALETTES, Palette, Theme
 
 HEIGHT, ROW, PANEL = 320, 38, 74  # pixels
+PLOT, NAME = HEIGHT - 52, 16  # between the margins; the height of a name
 FALL, LIFT = Fraction(3, 4), Fraction(1, 2)  # marks of the scale
 Values = Sequence[Fraction | None]
 
@@ -41,7 +42,16 @@ def scores(course: Course, theme: Theme, _: Words, aims: Sequence[ToTarget | Non
 def _needed(figure: go.Figure, palette: Palette, values: Values, _: Words) -> None:
     figure.add_scatter(x=list(range(len(values))), y=[None if value is None else as_percent(value) for value in values], mode="lines",
                        line={"width": 1.5, "color": palette.text, "dash": "dash"}, cliponaxis=False, hoverinfo="skip", name=_("Target"))  # fmt: skip
-    _end(figure, palette, values, _("Target {n}", n="{n}"), strong=False)
+    _end(figure, palette, values, _("Target {n}", n="{n}"), strong=False, shift=_give_way(figure, values))
+
+
+def _give_way(figure: go.Figure, values: Values) -> int:
+    """Pixels by which the name of one more line gives way to those that stand at the end already."""
+    mine = next((as_percent(value) for value in reversed(values) if value is not None), 0.0)
+    low, high = figure.layout.yaxis.range
+    ends = [(note.y - mine) / (high - low) * PLOT for note in figure.layout.annotations if note.xref != "paper"]
+    tried = sorted(range(-5 * NAME, 5 * NAME), key=abs)
+    return next(shift for shift in tried if all(abs(end - shift) >= NAME for end in ends))
 
 
 def gaps(course: Course, theme: Theme, _: Words) -> go.Figure:
@@ -141,14 +151,14 @@ def _clear_of(values: Values, place: int) -> str:
     return "top right" if value is not None and after is not None and after < value else "bottom right"
 
 
-def _end(figure: go.Figure, palette: Palette, values: Values, text: str, *, strong: bool) -> None:
-    """The name of a line at its end, instead of a legend."""
+def _end(figure: go.Figure, palette: Palette, values: Values, text: str, *, strong: bool, shift: int = 0) -> None:
+    """The name of a line at its end, instead of a legend; `shift`: pixels up."""
     place = max((place for place, value in enumerate(values) if value is not None), default=None)
     if place is None:
         return
     words = text.format(n=shown(values[place]))
     figure.add_annotation(x=place, y=as_percent(values[place] or Fraction(0)), text=f"<b>{words}</b>" if strong else words, showarrow=False,
-                          xanchor="left", xshift=10, font={"size": 12, "color": palette.accent if strong else palette.mute})  # fmt: skip
+                          xanchor="left", xshift=10, yshift=shift, font={"size": 12, "color": palette.accent if strong else palette.mute})  # fmt: skip
 
 
 def waterfall(course: Course, found: Step, theme: Theme, _: Words) -> go.Figure:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from scoring.engine import shown
 from scoring.model import Answer, Lang
 from scoring.portfolio import assess_units
-from scoring.targets import Chosen
+from scoring.targets import Aim, Chosen
 from tenken import charts, charts_trend, tables, tables_compare, tables_trend
 from tenken.aiming.chosen import choose, chosen_at, profiles
 from tenken.aiming.read import Aimed, aimed, course_aims, unit_aims
@@ -135,6 +136,9 @@ def test_clearing_asks_first_and_can_be_undone(lang: Lang, open_page: Open, grou
 def test_kinds_sections_and_questions(lang: Lang, open_page: Open, group: Store) -> None:
     settle(group, Chosen("standard"))
     tab = open_page(lang, "targets")
+    tab.radio[0].set_value("demanding").run()
+    assert "4" in next(each for each in tab.selectbox if str(each.key).endswith(":section:telework")).options[0]
+    tab.radio[0].set_value("standard").run()
     select(tab, ":kind:supplier").set_value("basic").run()
     select(tab, ":section:telework").set_value(2).run()
     select(tab, "aims_section").set_value("legal").run()
@@ -306,8 +310,18 @@ def test_charts_and_tables_mark_the_target(group: Store, lang: Lang, theme: Any)
     ]
     course = read_course(group, group.periods(1), 1, "whole", TODAY)
     ways = course_aims(group, course)
+    assert ways[0]
     line = next(each for each in charts_trend.scores(course, theme, _, ways).data if each.name == _("Target"))
     assert list(line.y) == [pytest.approx(float(way.total.score or 0) * 100, abs=0.01) for way in ways if way]
+    for score in (0, 30, 60, 70, 80, 100):  # names at the end of the lines never stand on each other
+        exact = Aim(asked=score, possible=100, total=100)
+        drawn = charts_trend.scores(course, theme, _, (replace(ways[0], total=exact),) * 3)
+        low, high = drawn.layout.yaxis.range
+        ends = [
+            note.y / (high - low) * charts_trend.HEIGHT + (note.yshift or 0) for note in drawn.layout.annotations if note.xref != "paper"
+        ]
+        target = ends.pop()
+        assert min(abs(target - each) for each in ends) >= charts_trend.NAME - 1 or len(ends) > 1
     assert not any(each.name == _("Target") for each in charts_trend.scores(course, theme, _, (None,) * 3).data)
 
 

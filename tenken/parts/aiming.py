@@ -83,7 +83,8 @@ def read_plan(here: View) -> Plan:
 def _pick(plan: Plan, label: str, name: str, options: list[Any], now: Any, put: Callable[[Any], Chosen], words: Callable[[Any], str],
           **layout: Any) -> None:  # fmt: skip
     """A field of the draft: a select, whose first option is to say nothing here (HERE)."""
-    key = f"{plan.key}:{name}"
+    # The words for nothing are part of the key: a browser goes on showing the words that a field began with.
+    key = f"{plan.key}:{words(HERE)}:{name}"
 
     def changed() -> None:
         value = st.session_state[key]
