@@ -26,10 +26,11 @@ from scoring.model import Checklist, Score
 from tenken import __version__, backup
 from tenken.aiming.chosen import profiles
 from tenken.commands import audits, numbers, units
+from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.targets import targets_command, way_by_profile
 from tenken.commands.verify import verify_command
-from tenken.content import CHECKLISTS, any_checklist, load_content, style
+from tenken.content import CHECKLISTS, any_checklist, cost_book, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
 from tenken.i18n import Words
@@ -122,6 +123,7 @@ def check(
         if path is None:
             load_content()
             profiles()
+            cost_book()
     except ContentError as error:
         checklists, problems = [], list(error.problems)
     if problems:
@@ -290,6 +292,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
 app.command("targets")(named(targets_command))
+app.command("cost")(named(cost))
 
 
 # --- backup --------------------------------------------------------------------------------------

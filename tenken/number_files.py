@@ -1,4 +1,4 @@
-"""The numbers of the compare, the trend and the targets page as files: `/files/compare.csv|xlsx`, `/files/trend.…`, `/files/targets.…`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/targets` and `/files/cost`, each as `.csv` and `.xlsx`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from scoring.cost import estimate
 from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
 from scoring.targets import merged
@@ -22,6 +23,9 @@ from tenken import tables_compare, tables_targets, tables_trend
 from tenken.aiming.chosen import chosen_in, profiles
 from tenken.aiming.read import aimed, course_aims, unit_aims
 from tenken.comparison import asked_of, compared, readable_units
+from tenken.content import cost_book
+from tenken.costing import kept
+from tenken.costing import tables as cost_tables
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -86,6 +90,15 @@ def targets(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | N
     return [*grids, _grid(_("By section"), tables_targets.sections(a.checklist, found, _))] if found else grids
 
 
+def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The items of the supposed incident; None while the estimate is switched off, or not for this reader."""
+    node = kept.company_of(here.tree, here.unit)
+    found = kept.read(store(), node.id, cost_book()) if here.may("read", node) else None
+    if found is None or not found.on:
+        return None
+    return [_grid(_("Items of cost"), cost_tables.items(cost_book(), estimate(cost_book(), found.scenario), _))]
+
+
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
     """The first table. With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
     out = io.StringIO(newline="")
@@ -148,6 +161,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("targets", targets))
+    for name, sheets in (("compare", comparison), ("trend", course), ("targets", targets), ("cost", costs))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]
