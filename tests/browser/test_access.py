@@ -223,7 +223,7 @@ def still(page: Page) -> None:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, Lang], Seen]:
     """Every screen, looked at by one reader for each language, side by side."""
     home = tmp_path_factory.mktemp("access")
-    with serving(home / "empty") as empty, serving(home / "sample", sample=True) as sample:
+    with serving(home / "empty", forked=True) as empty, serving(home / "sample", sample=True, forked=True) as sample:
         servers: dict[Company, Server] = {"empty": empty, "sample": sample}
 
         def read(lang: Lang) -> dict[tuple[str, Lang], Seen]:
@@ -339,7 +339,7 @@ MARK_STOP = "() => { const el = document.activeElement; const seen = window.stop
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
     """One company's answers, at a question that has a level and evidence."""
-    with serving(tmp_path / "home") as server, chromium() as browser:
+    with serving(tmp_path / "home", forked=True) as server, chromium() as browser:
         answered(server)
         opened = context(browser).new_page()
         visit(opened, f"{server.url}/answer?question={QUESTION.id}")
