@@ -78,9 +78,14 @@ def hand_in(here: View, desk: Desk, _: Words) -> None:
                 )
             _doubts(here, paper, _)
         _buttons(here, paper, open_ones, _)
-        if isinstance(failed := state("life_outcome"), NotSaved):
+        if isinstance(failed := state(_outcome(sheet)), NotSaved):
             st.error(error_text(failed.error, _))
         _history(paper.events, _)
+
+
+def _outcome(sheet: Sheet) -> str:
+    """Where the session keeps how the last step went; of this sheet, for the tab goes on to others."""
+    return f"life_outcome:{sheet.id}"
 
 
 def _section(here: View, desk: Desk) -> str:
@@ -145,11 +150,11 @@ def _submit(here: View) -> None:
         form = open_form(store(), here.tree, here.unit, here.period, here.checklist)
         return audits.submit(store(), here.user, form)
 
-    st.session_state["life_outcome"] = act(newest)
+    st.session_state[_outcome(here.sheet)] = act(newest)
 
 
 def _move(step: Callable[..., Sheet], here: View, *more: object) -> None:
-    st.session_state["life_outcome"] = act(step, store(), here.user, here.form, *more)
+    st.session_state[_outcome(here.sheet)] = act(step, store(), here.user, here.form, *more)
 
 
 def _history(events: tuple[Event, ...], _: Words) -> None:
