@@ -19,7 +19,7 @@ from tenken import workbook
 from tenken.auth import User, can
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
-from tenken.errors import NotFound, TenkenError
+from tenken.errors import NotAllowed, NotFound, TenkenError
 from tenken.evidence import open_kept
 from tenken.exchange import answer_rows, answers_csv, sheet_forms
 from tenken.form import open_form
@@ -76,9 +76,14 @@ def wanted(request: Request) -> Wanted:
     return Wanted(asked.get("unit"), asked.get("period"), request.cookies.get(PERSON_COOKIE))
 
 
-def _kept(token: str) -> KeptFile | None:
+def _kept(request: Request, token: str) -> KeptFile | None:
+    """A file of the organisation that is looked at, for whoever may read anything of it: one file may stand behind answers of
+    several units. Raises NotAllowed for anybody else."""
+    here = read_view(wanted(request))
+    if not any(here.may("read", unit) for unit in here.tree.units):
+        raise NotAllowed("not_allowed_read", person=here.user.name)
     try:
-        return store().evidence(token)
+        return store().evidence(token, here.root.id)
     except NotFound:
         return None
 
@@ -104,10 +109,10 @@ def _due(request: Request) -> Response:
     return leaving(content, f"{label}.ics", "text/calendar")
 
 
-def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], Path]) -> Route:
+def evidence_route(find: Callable[[Request, str], KeptFile | None], folder: Callable[[], Path]) -> Route:
     """`/files/evidence/…`: the file behind a token, whole and as it was taken, and never as anything that a browser shows.
 
-    `find` looks a token up in the store (None: there is none); `folder` is where evidence is kept.
+    `find` looks a token up in the store (None: there is none; NotAllowed: not for whoever asks); `folder` is where evidence is kept.
     """
 
     def evidence(request: Request) -> Response:
@@ -115,10 +120,12 @@ def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], 
             return refusal(403)
         token = str(request.path_params["token"])
         try:
-            kept = find(token) if TOKEN.fullmatch(token) else None
+            kept = find(request, token) if TOKEN.fullmatch(token) else None
             if kept is None:
                 return refusal(404)
             return leaving(open_kept(folder(), kept.sha256), kept.name, "application/octet-stream")
+        except NotAllowed:
+            return refusal(403)
         except TenkenError as error:
             return _not_now(error)
 
