@@ -45,6 +45,11 @@ class Form:
         """Questions that somebody still has to look at in this quarter: open ones, and those to be reconfirmed."""
         return frozenset(q.id for q in self.questions if q.id not in self.answers) | frozenset(self.to_reconfirm)
 
+    @property
+    def open(self) -> bool:
+        """Whether the unit's own sheet may still change: its quarter is open, it is not handed in."""
+        return self.period.state == "open" and self.sheet.state in WRITABLE
+
     def writable(self, question: str) -> bool:
         """Whether the answer may still change: its quarter is open, its sheet not handed in."""
         return self.period.state == "open" and self.places[question].state in WRITABLE

@@ -122,6 +122,11 @@ class View:
         """Whether this person may do this here, or at another unit."""
         return can(self.user, action, (unit or self.unit).id, self.tree)
 
+    @property
+    def writes(self) -> bool:
+        """Whether this person may change the unit's own sheet now."""
+        return self.form.open and self.may("answer")
+
     def assessment(self, *, express: bool) -> Assessment:
         """The form itself judged as of today, on the express questions or on all of them."""
         checklist = express_view(self.checklist) if express else self.checklist

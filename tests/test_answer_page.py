@@ -1,5 +1,7 @@
 """The page of answers in an organisation: what it offers whom, sheet by sheet."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -8,7 +10,7 @@ from tenken import audits
 from tenken.error_words import error_text
 from tenken.errors import Closed
 from tenken.i18n import words
-from tenken.settings import read_settings
+from tenken.settings import ROOT, read_settings
 from tenken.store import Store
 from tests.organisation import OFFICE, Organisation, founded
 from tests.test_pages import Open, go, no_waiting, opener
@@ -68,3 +70,9 @@ def test_what_went_wrong_with_one_sheet_is_not_said_beside_another(lang: Lang, o
     go(tab, "answer", **address(organisation, OFFICE, "it"))
     assert tab.button("submit")
     assert [error.value for error in tab.error] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "tenken" / "screens").glob("*.py")), ids=lambda page: page.stem)
+def test_a_page_can_be_read_at_one_look(page: Path) -> None:
+    """Read, compute, draw: whatever takes a page longer than this is a part of its own."""
+    assert len(page.read_text("utf-8").splitlines()) <= 80
