@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tenken import workbook
-from tenken.auth import User, can
+from tenken.auth import can
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
 from tenken.errors import NotAllowed, NotFound, TenkenError
@@ -28,7 +28,7 @@ from tenken.i18n import LANGUAGES, Words, words
 from tenken.organisation import organisation_of
 from tenken.progress import late_units, part
 from tenken.reminders import calendar_file
-from tenken.session import View, Wanted, read_view, root_at_hand, store, today
+from tenken.session import View, Wanted, persons_of, read_view, root_at_hand, store, today, user_at
 from tenken.settings import read_settings
 from tenken.store import KeptFile
 from tenken.store.values import UnitPlan
@@ -149,14 +149,6 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
-def _asking(request: Request, root: int) -> User:
-    """Who asks, as pages do: by the address, then by the cookie. Before anybody has a role, whoever is here."""
-    persons = store().persons(root)
-    wanted = request.query_params.get("as") or request.cookies.get(PERSON_COOKIE)
-    found = next((person for person in persons if str(person.id) == wanted), None)
-    return User(found.name, found.roles) if found else User("", solo=not persons)
-
-
 def _units_route(kind: str, media_type: str, write: Callable[[Sequence[UnitPlan], Words], bytes]) -> Route:
     """`/files/units.…`: the units that somebody may see, to be changed and read back."""
 
@@ -165,7 +157,8 @@ def _units_route(kind: str, media_type: str, write: Callable[[Sequence[UnitPlan]
             return refusal(403)
         try:
             there = organisation_of(store(), root_at_hand(store()))
-            user = _asking(request, there.root.id)
+            asked = request.query_params.get("as") or request.cookies.get(PERSON_COOKIE)
+            user = user_at(store(), persons_of(store(), there.root), asked)
         except TenkenError as error:
             return _not_now(error)
         plans = [there.plan(unit) for unit in there.ordered if can(user, "read", unit.id, there.tree)]

@@ -213,8 +213,8 @@ def read_view(wanted: Wanted = NOTHING) -> View:
     at_hand = next((period for period in reversed(periods) if period.state == "open"), periods[-1])
     period = next((period for period in periods if period.start.isoformat() == wanted.period), at_hand)
     tree = database.tree_of(period)
-    persons = () if root.sample else database.persons(root.id)
-    user = _user(database, persons, wanted.person)
+    persons = persons_of(database, root)
+    user = user_at(database, persons, wanted.person)
     unit = next((unit for unit in tree.units if unit.code == wanted.unit), None)
     if unit is None or not can(user, "read", unit.id, tree):
         unit = tree.unit(user.unit) if user.unit is not None and user.unit in tree else tree.unit(root.id)
@@ -243,7 +243,12 @@ def fiscal_start() -> int:
     return int(store().setting("fiscal_start") or 4)
 
 
-def _user(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
+def persons_of(database: Store, root: Unit) -> tuple[Person, ...]:
+    """Everybody who has a role in an organisation; in the sample nobody, so that whoever looks at it may do everything."""
+    return () if root.sample else database.persons(root.id)
+
+
+def user_at(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
     """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, and in the sample, it is
     whoever gave the name that the installation keeps."""
     if not persons:
