@@ -61,9 +61,10 @@ def _book(store: Store, tree: Tree, checklist: Checklist, rows: Sequence[Row], a
     )
 
 
-def _following(store: Store, rows: Sequence[Row], checklist: Checklist) -> list[Row]:
+def _following(store: Store, rows: Sequence[Row], checklist: Checklist) -> Sequence[Row]:
     """Sheets that were last written under another content of their checklist, in the order of this one."""
-    entries = store.entries_of([row.sheet for row in rows if row.content_hash != checklist.content_hash])
+    older = [row.sheet for row in rows if row.content_hash != checklist.content_hash]
+    entries = store.entries_of(older) if older else {}
     return [_follow(row, checklist, entries[row.sheet].values()) if row.sheet in entries else row for row in rows]
 
 

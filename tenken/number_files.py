@@ -1,4 +1,4 @@
-"""The numbers of the compare and the trend page as files: `/files/compare.csv|xlsx` and `/files/trend.csv|xlsx`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend` and `/files/cost`, each as `.csv` and `.xlsx`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -14,10 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from scoring.cost import estimate
 from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
+from tenken.content import cost_book
+from tenken.costing import kept
+from tenken.costing import tables as cost_tables
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -65,6 +69,15 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
     if first < last:
         grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
     return grids
+
+
+def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The items of the supposed incident; None while the estimate is switched off, or not for this reader."""
+    node = kept.company_of(here.tree, here.unit)
+    found = kept.read(store(), node.id, cost_book()) if here.may("read", node) else None
+    if found is None or not found.on:
+        return None
+    return [_grid(_("Items of cost"), cost_tables.items(cost_book(), estimate(cost_book(), found.scenario), _))]
 
 
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
@@ -129,6 +142,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course))
+    for name, sheets in (("compare", comparison), ("trend", course), ("cost", costs))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]
