@@ -16,6 +16,7 @@
     ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
     ├── PlanRefused         an effort or a price that is none, nothing has changed; code: 'bad_effort', 'bad_purchase', 'bad_day_rate', 'bad_efforts'
+    ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -92,6 +93,12 @@ class PlanRefused(TenkenError):
     """An effort or a price that nothing can be reckoned with; what stood there stands there still."""
 
     says = "plan"
+
+
+class TargetError(TenkenError):
+    """A target that names something that there is not; nothing has changed."""
+
+    says = "target"
 
 
 class SettingsError(TenkenError):
