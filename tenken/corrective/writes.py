@@ -1,11 +1,14 @@
 """Every write about corrective actions: who may, and what can be kept, is looked at first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 from scoring.model import Checklist
 from scoring.units import Tree, Unit
 from tenken.auth import User, demand
 from tenken.corrective.check import check_comment, check_draft
+from tenken.corrective.promise import with_promises
 from tenken.editions import content_of
 from tenken.store import Action, ActionDraft, ActionLine, Period, Store
 
@@ -13,21 +16,25 @@ __all__ = ["ActionDraft", "change", "comment", "create"]
 
 
 def create(store: Store, user: User, tree: Tree, root: Unit, period: Period, drafts: Sequence[ActionDraft]) -> tuple[Action, ...]:
-    """Writes down actions decided by the figures of `period`, all or none. `tree`: its units.
+    """Writes down actions decided by the figures of `period`, all or none. `tree`: its units. One that raises a question and
+    comes without a promise gets one (promise.py).
 
     Raises NotAllowed, ActionError, NotFound, UnitsError('unknown_unit')."""
     checklist = content_of(store, period.pins).checklist
     for draft in drafts:
         demand(user, "act", tree.unit(draft.unit).id, tree)
         check_draft(draft, checklist)
-    return store.create_actions(root.id, period.id, drafts, person=user.name) if drafts else ()
+    if not drafts:
+        return ()
+    promised = with_promises(store, root, period, [_trimmed(draft) for draft in drafts], date.today())
+    return store.create_actions(root.id, period.id, promised, person=user.name)
 
 
 def change(store: Store, user: User, tree: Tree, checklist: Checklist, seen: Action, wanted: ActionDraft) -> Action:
     """Changes what may change of an action. Raises NotAllowed, ActionError, Conflict('action_changed'), NotFound."""
     demand(user, "act", _standing(tree, seen), tree)
     check_draft(wanted, checklist)
-    return store.change_action(seen, wanted, person=user.name)
+    return store.change_action(seen, _trimmed(wanted), person=user.name)
 
 
 def comment(store: Store, user: User, tree: Tree, seen: Action, text: str) -> ActionLine:
@@ -35,6 +42,10 @@ def comment(store: Store, user: User, tree: Tree, seen: Action, text: str) -> Ac
     demand(user, "act", _standing(tree, seen), tree)
     check_comment(text)
     return store.comment_action(seen.id, text.strip(), person=user.name)
+
+
+def _trimmed(draft: ActionDraft) -> ActionDraft:
+    return replace(draft, title=" ".join(draft.title.split()), owner=" ".join(draft.owner.split()))
 
 
 def _standing(tree: Tree, seen: Action) -> int:
