@@ -48,7 +48,7 @@ def list_actions(
     for line in lines:
         said = line.action.said
         mark = "×" if line.overdue else "　"
-        typer.echo(f"{line.action.id:>5}  {mark} {said.due or '-':<10}  {standing_words(_)[line.standing]}  {unit_name(line, _)}  "
+        typer.echo(f"{line.action.id:>5}  {mark} {str(said.due or '-'):<10}  {standing_words(_)[line.standing]}  {unit_name(line, _)}  "
                    f"{said.title}  {levels_words(said.from_level, said.to_level)}  {said.owner}".rstrip())  # fmt: skip
 
 
@@ -110,20 +110,12 @@ def _draft(desk: Desk, code: str, question_id: str, level: int | None, title: st
     before = code_now if code_now >= 0 else None
     top = len(desk.checklist.choices) - 1
     to = min((before or 0) + 1, top) if level is None else level
+    _ = cli_words()
     if code_now == UNKNOWN and level is None:
-        return ActionDraft(
-            unit.id, question_id, title or cli_words()("Find out: {text}", text=cli_words().text(question.text)), "gap", half_days=1
-        )
-    advice = cli_words().text(question.advice[min(max(to, 1), top) - 1])
-    return ActionDraft(
-        unit.id,
-        question_id,
-        title or advice,
-        "gap",
-        half_days=sum(question.effort[before or 0 : max(to, 0)]),
-        from_level=before,
-        to_level=to,
-    )
+        return ActionDraft(unit.id, question_id, title or _("Find out: {text}", text=_.text(question.text)), "gap", half_days=1)
+    wanted = title or _.text(question.advice[min(max(to, 1), top) - 1])
+    effort = sum(question.effort[before or 0 : max(to, 0)])
+    return ActionDraft(unit.id, question_id, wanted, "gap", half_days=effort, from_level=before, to_level=to)
 
 
 @actions.command()
