@@ -47,8 +47,8 @@ def list_actions(
     typer.echo(headline(ledger, _))
     for line in lines:
         said = line.action.said
-        mark = "×" if line.overdue else "　"
-        typer.echo(f"{line.action.id:>5}  {mark} {str(said.due or '-'):<10}  {standing_words(_)[line.standing]}  {unit_name(line, _)}  "
+        mark, due = "×" if line.overdue else "　", said.due.isoformat() if said.due else "-"
+        typer.echo(f"{line.action.id:>5}  {mark} {due:<10}  {standing_words(_)[line.standing]}  {unit_name(line, _)}  "
                    f"{said.title}  {levels_words(said.from_level, said.to_level)}  {said.owner}".rstrip())  # fmt: skip
 
 

@@ -121,13 +121,22 @@ def read_ledger(
     return Ledger(node_id, period, tuple(sorted(lines, key=_urgency)))
 
 
-def open_for(store: Store, root_id: int, tree: Tree, unit: Unit, questions: Mapping[str, Question]) -> dict[str, Action]:
-    """{question: an unfinished action about the answer that a unit gives to it}: one query."""
+def about_answers(
+    store: Store, root_id: int, tree: Tree, unit: Unit, periods: Sequence[Period], checklist: Checklist
+) -> dict[str, tuple[Action, Standing]]:
+    """{question: the newest action about the answer that a unit gives to it, while it is unfinished or waits for that answer}. One query,
+    and more only when something waits."""
     nodes = {unit.id, *(above.id for above in tree.path(unit.id))}
-    found = store.actions(root_id, units=nodes, statuses=UNFINISHED, questions=list(questions))
+    scopes = {question.id: question.scope for question in checklist.questions}
+    found = [
+        action for action in store.actions(root_id, units=nodes, statuses=(*UNFINISHED, "done"))
+        if action.said.question in scopes and (action.said.unit == unit.id or scopes[action.said.question] == "company")
+    ]  # fmt: skip
+    papers = _papers(store, tree, found, periods, checklist)
+    standings = {action.id: _standing(action, tree, checklist, papers) for action in found}
     return {
-        action.said.question: action for action in reversed(found)
-        if action.said.question and (action.said.unit == unit.id or questions[action.said.question].scope == "company")
+        action.said.question: (action, standings[action.id]) for action in found
+        if action.said.question and standings[action.id] in (*UNFINISHED, "waiting")
     }  # fmt: skip
 
 
@@ -192,23 +201,29 @@ def _line(
 ) -> Line:
     said = action.said
     question = next((each for each in checklist.questions if each.id == said.question), None)
-    nodes = answered_on(tree, said.unit, question) if question else ()
-    standing: Standing = said.status
     effect = None
     if said.status == "done" and question:
-        standing = "reflected" if _reflected(action, question, nodes, checklist, papers) else "waiting"
+        nodes = answered_on(tree, said.unit, question)
         of = int(said.promise.get("of", action.root))
         effect = _effect(action, question, nodes, period, checklist, papers, of, scale(tree, said.unit, question, of, node_id))
     return Line(
         action=action,
         unit=tree.unit(said.unit) if said.unit in tree else None,
         question=question,
-        standing=standing,
+        standing=_standing(action, tree, checklist, papers),
         overdue=is_overdue(action, today),
         this_quarter=said.status in UNFINISHED and said.due is not None and period.start <= said.due <= period.end,
         since=earlier[action.period] if action.period != period.id else None,
         effect=effect,
     )
+
+
+def _standing(action: Action, tree: Tree, checklist: Checklist, papers: Papers) -> Standing:
+    said = action.said
+    question = next((each for each in checklist.questions if each.id == said.question), None)
+    if said.status != "done" or question is None:
+        return said.status
+    return "reflected" if _reflected(action, question, answered_on(tree, said.unit, question), checklist, papers) else "waiting"
 
 
 def _reflected(action: Action, question: Question, nodes: Sequence[int], checklist: Checklist, papers: Papers) -> bool:

@@ -59,27 +59,27 @@ def figures(_: Words) -> tuple[str, ...]:
 def effects(ledger: Ledger, tree: Tree, _: Words) -> pd.DataFrame:
     """What completed actions promised and reached, each of the index of its own node; the last row is their sum, of the index of the
     ledger's node. Points, none with a sign: what is taken off the gap, what is added to the score."""
-    names = [_("What is to be done"), _("Measured on"), _("Promised levels"), _("Sealed level"), _("Sealed in"),
+    names = [_("What is to be done"), _("Measured on"), _("Promised levels"), _("Sealed level"),
              _("Gap: promised"), _("Gap: reached"), _("Gap: difference"),
-             _("Score: promised"), _("Score: reached"), _("Score: difference")]  # fmt: skip
+             _("Score: promised"), _("Score: reached"), _("Score: difference"), _("Sealed in")]  # fmt: skip
     rows = [_effect_row(line, line.effect, tree, _) for line in ledger.effects if line.effect]
     if ledger.compared:
         promised, reached = ledger.sums()
         whole = _.text(tree.unit(ledger.node).name)
         said = _("Sum, of those that are sealed ({n})", n=len(ledger.compared))
-        rows.append([said, whole, "", "", "", *_both(promised, reached, _)])
+        rows.append([said, whole, "", "", *_both(promised, reached, _), ""])
     return pd.DataFrame(rows, columns=names)
 
 
 def _effect_row(line: Line, effect: Effect, tree: Tree, _: Words) -> list[str]:
     said = line.action.said
     node = _.text(tree.unit(effect.of).name) if effect.of in tree else ""
-    sealed = _.quarter(effect.sealed.start, effect.sealed.fiscal_start) if effect.sealed else _("Compared once sealed")
-    level = "" if effect.sealed is None else level_sign(effect.level)
-    head = [said.title, node, levels_words(said.from_level, said.to_level), level, sealed]
+    level = _("Compared once sealed") if effect.sealed is None else level_sign(effect.level)
+    head = [said.title, node, levels_words(said.from_level, said.to_level), level]
+    sealed = _.quarter(effect.sealed.start, effect.sealed.fiscal_start) if effect.sealed else ""
     if effect.reached is None:
-        return [*head, _.points(effect.promised.gap), "", "", _.points(effect.promised.loss), "", ""]
-    return [*head, *_both(effect.promised, effect.reached, _)]
+        return [*head, _.points(effect.promised.gap), "", "", _.points(effect.promised.loss), "", "", sealed]
+    return [*head, *_both(effect.promised, effect.reached, _), sealed]
 
 
 def _both(promised: Brings, reached: Brings, _: Words) -> list[str]:

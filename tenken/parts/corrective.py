@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from tenken.corrective import tables, writes
-from tenken.corrective.read import STANDINGS, Ledger, Line, Standing, finished_before
+from tenken.corrective.read import STANDINGS, Ledger, Line, Standing, finished_before, overdue_count
 from tenken.corrective.words import due_words, since_words, standing_words, status_words, unit_name
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -21,6 +21,7 @@ COLUMNS: tuple[tuple[ActionStatus, tuple[Standing, ...]], ...] = (
     ("dropped", ("dropped",)),
 )
 NEXT: dict[ActionStatus, ActionStatus] = {"open": "doing", "doing": "done"}
+ACTIONS = "screens/actions.py"
 MOST = 12  # cards of a column; the list has all of them
 LETTERS = 60  # of a title on a card
 
@@ -113,7 +114,7 @@ def _card(here: View, line: Line, status: ActionStatus, _: Words) -> None:
     said, key = line.action.said, line.action.id
     with st.container(gap=None, key=f"card:{key}"):
         title = said.title if len(said.title) <= LETTERS else f"{said.title[: LETTERS - 1]}…"
-        st.button(f"**{escaped(title)}**", key=f"open:{key}", type="tertiary", on_click=choose, args=(key,))
+        st.markdown(f"**{escaped(title)}**")
         fine_print("　".join(escaped(part) for part in (unit_name(line, _), said.owner, since_words(line, _)) if part))
         if line.unfinished:
             due = escaped(due_words(line, today(), _))
@@ -121,9 +122,11 @@ def _card(here: View, line: Line, status: ActionStatus, _: Words) -> None:
         elif line.standing in ("waiting", "reflected"):
             words = standing_words(_)[line.standing]
             st.markdown(f":small[:orange[**△ {words}**]]" if line.standing == "waiting" else f":small[:green[○ {words}]]")
-        after = NEXT.get(status)
-        if after and line.unit and here.may("act", line.unit):
-            st.button(f"→ {status_words(_)[after]}", key=f"next:{key}", on_click=move, args=(here, line, after), type="secondary")
+        with st.container(horizontal=True, gap="small"):
+            st.button(f":blue[{_('Open it')}]", key=f"open:{key}", type="tertiary", on_click=choose, args=(key,))
+            after = NEXT.get(status)
+            if after and line.unit and here.may("act", line.unit):
+                st.button(f":blue[→ {status_words(_)[after]}]", key=f"next:{key}", on_click=move, args=(here, line, after), type="tertiary")
 
 
 def listing(ledger: Ledger, _: Words) -> None:
@@ -141,6 +144,13 @@ def listing(ledger: Ledger, _: Words) -> None:
     for row in rows[:1]:
         if row < len(ledger.lines):
             st.query_params["action"] = str(ledger.lines[row].action.id)
+
+
+def overdue_link(here: View, _: Words) -> None:
+    """On pages about a quarter: that something is late, and the way there."""
+    units = [unit for unit in here.tree.below(here.unit.id) if here.may("read", unit)]
+    if late := overdue_count(store(), here.root.id, units, today()):
+        st.page_link(ACTIONS, label=_("Overdue corrective actions: {n}", n=late), query_params={"unit": here.unit.code})
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------
@@ -162,7 +172,7 @@ def effects(here: View, ledger: Ledger, _: Words) -> None:
         st.markdown(_("Compared once sealed: no sheet has been sealed since."))
     frame = tables.effects(ledger, here.tree, _)
     st.dataframe(frame, hide_index=True, key="action_effects",
-                 column_config=right_columns(frame.columns, tables.effect_words(_), {frame.columns[0]: 330}),
+                 column_config=right_columns(frame.columns, tables.effect_words(_), {frame.columns[0]: 250, frame.columns[3]: 118}),
                  alt=_("Effect promised and effect reached"))  # fmt: skip
     st.caption(
         _(

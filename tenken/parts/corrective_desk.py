@@ -48,8 +48,7 @@ def desk(here: View, line: Line, _: Words) -> None:
         head.header(escaped(said.title), anchor=False)
         close.button(_("Close"), key="action_close", type="tertiary", on_click=choose, args=(None,))
         _facts(here, line, _)
-        if line.standing == "waiting":
-            _answer_anew(here, line, _)
+        _about_the_answer(here, line, _)
         if may:
             _moves(here, line, _)
         _failed(here, line, _)
@@ -76,7 +75,7 @@ def _facts(here: View, line: Line, _: Words) -> None:
         parts.append(_("level {levels}", levels=levels))
     st.caption("　".join(escaped(part) for part in parts))
     if line.question:
-        _to_answer(here, line, escaped(_.text(line.question.text)))
+        st.markdown(escaped(_.text(line.question.text)))
     promised = brings(said)
     if promised is not None:
         node = here.tree.unit(of).name if (of := int(said.promise.get("of", line.action.root))) in here.tree else None
@@ -91,22 +90,20 @@ def _facts(here: View, line: Line, _: Words) -> None:
         st.link_button(escaped(link if len(link) <= 80 else f"{link[:79]}…"), link, type="tertiary", key=f"action_link:{number}")
 
 
-def _to_answer(here: View, line: Line, label: str) -> None:
-    """To the form in which the question is answered for the action's unit."""
-    if line.unit is None or line.question is None:
-        return
-    asked = answered_by(here.tree, line.unit, line.question)
-    address = {"unit": asked.code, "period": here.period.start.isoformat(), "question": line.question.id}
-    st.page_link(ANSWER, label=label, query_params=address)
-
-
-def _answer_anew(here: View, line: Line, _: Words) -> None:
-    wanted = line.action.said.to_level
-    st.warning(
-        _("Completed, but not in the answers yet. Answer the question anew with evidence, at level {level} or above: only then does the score rise.",
-          level=wanted) if wanted else _("Completed, but not in the answers yet. Answer the question anew.")
-    )  # fmt: skip
-    _to_answer(here, line, _("Answer this question anew"))
+def _about_the_answer(here: View, line: Line, _: Words) -> None:
+    """The way to the form in which the question is answered for the action's unit; of a completed one, that this is still to be done."""
+    wanted, waiting = line.action.said.to_level, line.standing == "waiting"
+    if waiting:
+        st.warning(
+            _("Completed, but not in the answers yet. Answer the question anew with evidence, at level {level} or above: only then does the score rise.",
+              level=wanted) if wanted else _("Completed, but not in the answers yet. Answer the question anew.")
+        )  # fmt: skip
+    if line.unit is not None and line.question is not None:
+        asked = answered_by(here.tree, line.unit, line.question)
+        address = {"unit": asked.code, "period": here.period.start.isoformat(), "question": line.question.id}
+        st.page_link(
+            ANSWER, label=_("Answer this question anew") if waiting else _("Open the answer to this question"), query_params=address
+        )
 
 
 def _moves(here: View, line: Line, _: Words) -> None:
@@ -123,9 +120,9 @@ def _moves(here: View, line: Line, _: Words) -> None:
                 st.button(label, key=f"move:{status}", on_click=move, args=(here, line, status),
                           type="primary" if (now, status) in (("open", "doing"), ("doing", "done")) else "secondary")  # fmt: skip
         if now != "dropped":
-            with st.popover(words["dropped"]):
+            with st.popover(_("Drop it")):
                 st.markdown(_("It stays on record as dropped, with its history. You can take it up again."))
-                st.button(_("Drop it"), key="move:dropped", on_click=move, args=(here, line, "dropped"), type="primary")
+                st.button(_("Yes, drop it"), key="move:dropped", on_click=move, args=(here, line, "dropped"), type="primary")
 
 
 def _key(action: Action, name: str) -> str:
@@ -136,8 +133,7 @@ def _key(action: Action, name: str) -> str:
 def _fields(here: View, action: Action, *, disabled: bool, _: Words) -> None:
     said, words = action.said, field_words(_)
     st.text_input(words["title"], value=said.title, key=_key(action, "title"), max_chars=TITLE, disabled=disabled)
-    with st.container(horizontal=True, gap="small"):
-        _small(action, said.owner, said.due, said.half_days, said.yen, disabled=disabled, _=_)
+    _small(action, said.owner, said.due, said.half_days, said.yen, disabled=disabled, _=_)
     st.text_area(words["links"], value="\n".join(said.links), key=_key(action, "links"), height=68, max_chars=LINK * LINKS, disabled=disabled,
                  placeholder="https://", help=_("One address a line, at most {n}.", n=LINKS))  # fmt: skip
     if not disabled:
@@ -151,11 +147,13 @@ def _small(action: Action | str, owner: str, due: date | None, half_days: int, y
     def key(name: str) -> str:
         return f"{action}:{name}" if isinstance(action, str) else _key(action, name)
 
-    st.text_input(words["owner"], value=owner, key=key("owner"), max_chars=OWNER, width=190, disabled=disabled)
-    st.date_input(words["due"], value=due, key=key("due"), format="YYYY/MM/DD", width=150, disabled=disabled)
-    st.number_input(words["half_days"], min_value=0.0, max_value=HALF_DAYS / 2, value=half_days / 2, step=0.5, format="%.1f",
-                    key=key("half_days"), width=170, disabled=disabled)  # fmt: skip
-    st.number_input(words["yen"], min_value=0, max_value=YEN, value=yen, step=10_000, key=key("yen"), width=170, disabled=disabled)
+    left, right = st.columns(2, gap="small")
+    left.text_input(words["owner"], value=owner, key=key("owner"), max_chars=OWNER, disabled=disabled)
+    right.date_input(words["due"], value=due, key=key("due"), format="YYYY/MM/DD", disabled=disabled)
+    left, right = st.columns(2, gap="small")
+    left.number_input(words["half_days"], min_value=0.0, max_value=HALF_DAYS / 2, value=half_days / 2, step=0.5, format="%.1f",
+                      key=key("half_days"), disabled=disabled)  # fmt: skip
+    right.number_input(words["yen"], min_value=0, max_value=YEN, value=yen, step=10_000, key=key("yen"), disabled=disabled)
 
 
 def _read_small(key: str) -> dict[str, Any]:
@@ -266,8 +264,7 @@ def new_action(here: View, _: Words) -> None:
             return
         key = f"new{state('new_round', 0)}:{draft.question}:{draft.to_level}"
         st.text_input(field_words(_)["title"], value=draft.title, key=f"{key}:title", max_chars=TITLE)
-        with st.container(horizontal=True, gap="small"):
-            _small(key, "", None, draft.half_days, 0, disabled=False, _=_)
+        _small(key, "", None, draft.half_days, 0, disabled=False, _=_)
         st.button(_("Write it down"), key="new_write", type="primary", on_click=_create, args=(here, draft, key))
         if failed := outcome_of("new_outcome"):
             st.error(f"{_('Not saved; your input is still here.')} {error_text(failed.error, _)}")
