@@ -13,7 +13,7 @@ from tenken import audits
 from tenken.auth import User
 from tenken.content import load_content
 from tenken.corrective.read import read_ledger
-from tenken.corrective.words import headline, second
+from tenken.corrective.words import headline, second, short
 from tenken.editions import pin
 from tenken.form import open_form
 from tenken.i18n import words
@@ -176,7 +176,9 @@ def test_from_a_gap_to_an_effect(lang: Lang, open_page: Open, store: Store, peri
     assert _("To be answered anew") in page_text(tab)
     assert _("Answer this question anew") in page_text(tab)
     answers = go(tab, "answer", question=ASKED.id)
-    assert plain(_("Corrective action, {state}: {title}", state=_("To be answered anew"), title=made.said.title)) in page_text(answers)
+    assert plain(_("Corrective action, {state}: {title}", state=_("To be answered anew"), title=short(made.said.title))) in page_text(
+        answers
+    )
     put(store, period, 3, proof=True)
     tab = page(open_page, lang, action=str(made.id))
     assert _("Reflected in the answers") in page_text(tab)
