@@ -5,9 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from scoring.assessment import Outside
+from scoring.cost import CostBook
 from scoring.errors import Problem
 from scoring.incident_gap import usable_years
 from scoring.load.checklist import load_checklist
+from scoring.load.cost import load_costs
 from scoring.load.statistics import (
     load_controls,
     load_matrix,
@@ -61,6 +63,12 @@ def load_content(checklists: Path = CHECKLISTS, data: Path = DATA, checklist: st
         controls=load_controls(data),
         subjects=load_subjects(data),
     )
+
+
+@lru_cache(maxsize=2)
+def cost_book(data: Path = DATA) -> CostBook:
+    """What an incident would cost, item by item. Raises DataError. No part of `Content`: no quarter is judged by it."""
+    return load_costs(data)
 
 
 def any_checklist(folder: Path, data: Path = DATA) -> Checklist:

@@ -1,4 +1,5 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, `/files/trend.csv|xlsx`, `/files/actions.csv|xlsx|ics`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/actions` and `/files/cost`, each as `.csv` and `.xlsx`;
+the days due of corrective actions as `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -14,13 +15,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from scoring.cost import estimate
 from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
+from tenken.content import cost_book
 from tenken.corrective import tables as corrective_tables
 from tenken.corrective.calendar import calendar_file
 from tenken.corrective.read import Ledger, read_ledger
+from tenken.costing import kept
+from tenken.costing import tables as cost_tables
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -95,6 +100,15 @@ def _calendar(here: View, address: str, _: Words) -> bytes:
     return calendar_file(_ledger(here), address, _, now=datetime.now().astimezone(), seed=seed)
 
 
+def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The items of the supposed incident; None while the estimate is switched off, or not for this reader."""
+    node = kept.company_of(here.tree, here.unit)
+    found = kept.read(store(), node.id, cost_book()) if here.may("read", node) else None
+    if found is None or not found.on:
+        return None
+    return [_grid(_("Items of cost"), cost_tables.items(cost_book(), estimate(cost_book(), found.scenario), _))]
+
+
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
     """The first table. With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
     out = io.StringIO(newline="")
@@ -163,6 +177,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("actions", actions))
+    for name, sheets in (("compare", comparison), ("trend", course), ("actions", actions), ("cost", costs))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ] + [Route("/files/actions.ics", days_due)]

@@ -148,7 +148,7 @@ def overdue_link(here: View, _: Words) -> None:
     """On pages about a quarter: that something is late, and the way there."""
     units = [unit for unit in here.tree.below(here.unit.id) if here.may("read", unit)]
     if late := overdue_count(store(), here.root.id, units, today()):
-        st.page_link(ACTIONS, label=_("Overdue corrective actions: {n}", n=late), query_params={"unit": here.unit.code})
+        st.page_link(ACTIONS, label=f":blue[{_('Overdue corrective actions: {n}', n=late)}]", query_params={"unit": here.unit.code})
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------

@@ -117,8 +117,9 @@ def _action(desk: Desk, question: Question) -> None:
     """That something is being done about it, or was done and is not in the answer yet."""
     _, (action, standing) = desk.words, desk.actions[question.id]
     words = standing_words(_)[standing]
+    said = escaped(_("Corrective action, {state}: {title}", state=words, title=short(action.said.title)))
     st.page_link(
-        "screens/actions.py", label=escaped(_("Corrective action, {state}: {title}", state=words, title=short(action.said.title))),
+        "screens/actions.py", label=f":blue[{said}]",
         query_params={"unit": desk.form.tree.unit(action.said.unit).code, "period": desk.form.period.start.isoformat(), "action": str(action.id)},
     )  # fmt: skip
 

@@ -53,6 +53,7 @@ SCREENS = (
     Screen("statistics", "statistics"),
     Screen("statistics-table", "statistics", choose="Table"),
     Screen("about", "about"),
+    Screen("cost-off", "cost"),
     Screen("explain-gap", "explain", "of=gap"),
     Screen("explain-steps", "explain", "of=steps"),
     Screen("explain-cause", "explain", "of=cause:external_attack"),
