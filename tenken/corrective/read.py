@@ -182,7 +182,7 @@ def _papers(store: Store, tree: Tree, actions: Sequence[Action], periods: Sequen
         sheet.id: (sheet, period) for period in periods if period.end >= first.date()
         for sheet in store.sheets_of(period.id, checklist.id) if sheet.unit in nodes
     }  # fmt: skip
-    entries = store.entries_of(list(sheets))
+    entries = store.entries_of(list(sheets), {action.said.question or "" for action in done})
     found: dict[int, tuple[_Paper, ...]] = {}
     for sheet_id, (sheet, period) in sheets.items():
         found[sheet.unit] = (*found.get(sheet.unit, ()), _Paper(sheet, period, entries[sheet_id]))
