@@ -17,6 +17,7 @@
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
     ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
     │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
+    ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -93,6 +94,12 @@ class ActionError(TenkenError):
     """A corrective action that is not taken as it is; nothing was written."""
 
     says = "corrective action"
+
+
+class TargetError(TenkenError):
+    """A target that names something that there is not; nothing has changed."""
+
+    says = "target"
 
 
 class SettingsError(TenkenError):
