@@ -25,7 +25,7 @@ from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
 from tenken.aiming.chosen import profiles
-from tenken.commands import audits, numbers, units
+from tenken.commands import actions, audits, numbers, units
 from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.plan import plan as plan_command
@@ -43,6 +43,7 @@ app.add_typer(sample, name="sample")
 app.add_typer(audits.period, name="period")
 app.add_typer(audits.audit, name="audit")
 app.add_typer(units.unit, name="unit")
+app.add_typer(actions.actions, name="actions")
 app.add_typer(units.person, name="person")
 
 

@@ -33,6 +33,7 @@ page = st.navigation(
         ],
         _("Decide"): [
             st.Page("screens/plan.py", title=_("Plan"), url_path="plan"),
+            st.Page("screens/actions.py", title=_("Corrective actions"), url_path="actions"),
             st.Page("screens/targets.py", title=_("Targets"), url_path="targets"),
             st.Page("screens/cost.py", title=_("What an incident would cost"), url_path="cost"),
         ],
