@@ -27,6 +27,7 @@ from tenken import __version__, backup
 from tenken.commands import audits, numbers, units
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.verify import verify_command
+from tenken.commands.whatif import whatif
 from tenken.content import CHECKLISTS, any_checklist, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
@@ -283,6 +284,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
+app.command("whatif")(named(whatif))
 
 
 # --- backup --------------------------------------------------------------------------------------

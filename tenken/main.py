@@ -31,6 +31,9 @@ page = st.navigation(
             st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
             st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         ],
+        _("Decide"): [
+            st.Page("screens/whatif.py", title=_("What if"), url_path="whatif"),
+        ],
         _("More"): [
             st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
             st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),

@@ -1,4 +1,4 @@
-"""The numbers of the compare and the trend page as files: `/files/compare.csv|xlsx` and `/files/trend.csv|xlsx`.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, `/files/trend.csv|xlsx`, and `/files/whatif.csv|xlsx`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -24,9 +24,12 @@ from tenken.errors import TenkenError
 from tenken.files import leaving
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
+from tenken.parts.scenarios import MOST, kept_trial
+from tenken.parts.supposing import ground_of
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
+from tenken.supposing import tables as supposing_tables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -65,6 +68,20 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
     if first < last:
         grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
     return grids
+
+
+def scenarios(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """Scenarios of the unit side by side, by their ids; None for one that is not there, or where nothing counts."""
+    ids = (said.get("scenarios") or "").split(",")
+    kept = {str(each.id): each for each in store().scenarios(here.unit.id)}
+    on = ground_of(here)
+    if on is None or not set(ids) <= kept.keys() or len(ids) > MOST:
+        return None
+    trials = [kept_trial(here, on, kept[each], _) for each in ids]
+    return [
+        _grid(_("Scenarios side by side"), supposing_tables.side_by_side(on, trials, _)),
+        _grid(_("Questions that they change"), supposing_tables.differing(on, trials, _, every=True)),
+    ]
 
 
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
@@ -129,6 +146,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course))
+    for name, sheets in (("compare", comparison), ("trend", course), ("whatif", scenarios))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]

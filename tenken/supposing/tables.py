@@ -10,7 +10,7 @@ from scoring.whatif import Assumption, gap_parts, half_days
 from tenken.course import kind_name
 from tenken.i18n import Words
 from tenken.supposing.trial import Ground, Trial
-from tenken.supposing.words import days, level, place, rule_name, whose
+from tenken.supposing.words import days, level, place, whose
 
 NONE = "―"
 
@@ -75,15 +75,15 @@ def effects(on: Ground, trial: Trial, _: Words) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[_("What"), _("Now"), _("Then")])
 
 
-def differing(on: Ground, trials: Sequence[Trial], _: Words) -> pd.DataFrame:
-    """The questions in which the scenarios differ: what each assumes, ― for nothing."""
+def differing(on: Ground, trials: Sequence[Trial], _: Words, *, every: bool = False) -> pd.DataFrame:
+    """The questions in which the scenarios differ, or every one that they change: what each assumes, ― for nothing."""
     texts = {question.id: _.text(question.text) for question in on.before.checklist.questions}
     said = [{(each.question, each.unit): each for each in trial.assumptions} for trial in trials]
     asked = list(dict.fromkeys(key for each in said for key in each))
     rows = []
     for key in asked:
         found = [each.get(key) for each in said]
-        if len({None if one is None else (one.rule, one.level) for one in found}) == 1 and len(trials) > 1:
+        if len({None if one is None else (one.rule, one.level) for one in found}) == 1 and len(trials) > 1 and not every:
             continue
         first = next(one for one in found if one)
         who = whose(on, first, _)
@@ -96,7 +96,9 @@ def assumed(each: Assumption | None, _: Words) -> str:
     """'3', 'at least 3', or ―."""
     if each is None:
         return NONE
-    return str(each.level) if each.rule == "set" else _("{rule} {n}", rule=rule_name(each.rule, _), n=each.level)
+    if each.rule == "set":
+        return str(each.level)
+    return _("at least {n}", n=each.level) if each.rule == "at_least" else _("at most {n}", n=each.level)
 
 
 def moved(on: Ground, trial: Trial, _: Words) -> pd.DataFrame:

@@ -17,10 +17,22 @@ def conclusion(on: Ground, trial: Trial, _: Words) -> str:
     if not n:
         return _("The incident-weighted gap is {a} now. Choose questions to see what would change.", a=a)
     if a == b:
-        return _("With {n} questions changed, the incident-weighted gap would stay at {a}.", n=n, a=a)
+        return (
+            _("With one question changed, the incident-weighted gap would stay at {a}.", a=a)
+            if n == 1
+            else _("With {n} questions changed, the incident-weighted gap would stay at {a}.", n=n, a=a)
+        )
     if after < before:
-        return _("With {n} questions changed, the incident-weighted gap would fall from {a} to {b}.", n=n, a=a, b=b)
-    return _("With {n} questions changed, the incident-weighted gap would rise from {a} to {b}.", n=n, a=a, b=b)
+        return (
+            _("With one question changed, the incident-weighted gap would fall from {a} to {b}.", a=a, b=b)
+            if n == 1
+            else _("With {n} questions changed, the incident-weighted gap would fall from {a} to {b}.", n=n, a=a, b=b)
+        )
+    return (
+        _("With one question changed, the incident-weighted gap would rise from {a} to {b}.", a=a, b=b)
+        if n == 1
+        else _("With {n} questions changed, the incident-weighted gap would rise from {a} to {b}.", n=n, a=a, b=b)
+    )
 
 
 def second(on: Ground, trial: Trial, _: Words) -> str:

@@ -199,7 +199,7 @@ class Watch:
             self.foreign.append(url)
 
 
-DISCOVERY = re.compile(r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain)/_stcore/(health|host-config)")
+DISCOVERY = re.compile(r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain|whatif)/_stcore/(health|host-config)")
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
 
@@ -332,7 +332,7 @@ STRINGS = """() => {
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script, style, noscript')) found.add(walker.currentNode.data);
   for (const el of document.body.querySelectorAll('p, li, h1, h2, h3, h4, td, th, button, label, summary, a, text')) found.add(el.textContent);
   for (const name of ['placeholder', 'aria-label', 'title', 'alt'])
-    for (const el of document.body.querySelectorAll(`[${name}]`)) if (!el.matches('[data-testid=stSelectbox] button')) found.add(el.getAttribute(name));
+    for (const el of document.body.querySelectorAll(`[${name}]`)) if (!el.matches('[data-testid=stSelectbox] button, [data-testid=stMultiSelect] button')) found.add(el.getAttribute(name));
   return [...found].map(text => text.replace(/\\s+/g, ' ').trim()).filter(text => text);
 }"""
 
