@@ -18,10 +18,10 @@ import numpy as np
 from scoring.assessment import Assessment, Outside, express_view
 from scoring.compare import Change, node_changes
 from scoring.engine import places
-from scoring.model import NOT_APPLICABLE, UNKNOWN, Checklist, Question, Step
-from scoring.portfolio import TOTAL, Portfolio, assess_units, read, table
+from scoring.model import NOT_APPLICABLE, OPEN, UNKNOWN, Checklist, Question, Step
+from scoring.portfolio import TOTAL, Book, Portfolio, assess_units, read, table
 from scoring.ranking import ranking
-from scoring.sheets import Flags, Levels, columns_of, of_codes
+from scoring.sheets import columns_of, of_codes
 from scoring.steps import FIND_OUT_HALF_DAYS
 from scoring.units import Tree
 
@@ -29,6 +29,7 @@ Rule = Literal["set", "at_least", "at_most"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 Why = Literal["question", "level", "unit"]
 Efforts = Mapping[str, Sequence[int]]
+Cell = tuple[int, int]  # the place of a unit in the tree, the column of a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,43 +139,65 @@ def what_if(
 
 
 def supposed(portfolio: Portfolio, node_id: int, assumptions: Iterable[Assumption], *, proven: bool = False) -> Portfolio:
-    """The quarter as it would be. What is said of a unit counts more than what is said of a node above it; nothing else depends on
-    the order. Raises KeyError and UnitsError for what `sorted_out` would leave out."""
-    sheets, tree = portfolio.sheets, portfolio.book.tree
-    claimed, evidenced, by_profile = sheets.claimed.copy(), sheets.evidenced.copy(), sheets.by_profile.copy()
-    column_of = places(portfolio.book.checklist)
-    chosen = list(assumptions)
-    for each in sorted(chosen, key=lambda each: tree.depth(node_id if each.unit is None else each.unit)):
-        column, held = column_of[each.question], _held(portfolio, node_id, each.question, each.unit)
-        hit = held & _moved(claimed[:, column], each)
-        claimed[hit, column] = each.level
-        evidenced[hit, column] = np.clip(evidenced[hit, column], 0, each.level)
-        by_profile[hit, column] = False
+    """The quarter as it would be: its stored answers changed, and read as stored ones are. What is said of a unit counts more than
+    what is said of a node above it; nothing else depends on the order. Raises KeyError and UnitsError for what `sorted_out` would
+    leave out."""
+    levels, proofs = _stored(portfolio, node_id, tuple(assumptions), proven=proven)
+    then = read(_written(portfolio.book, levels))
+    evidenced = then.sheets.evidenced.copy()
+    for (place, column), proof in proofs.items():
+        evidenced[then.sheets.sources[:, column] == place, column] = proof
+    return replace(then, sheets=replace(then.sheets, evidenced=evidenced))
+
+
+def _stored(portfolio: Portfolio, node_id: int, chosen: tuple[Assumption, ...], *, proven: bool) -> tuple[dict[Cell, int], dict[Cell, int]]:
+    """What changes of the stored answers, by unit's place in the tree and column: the level, and what of it is proven."""
+    tree, column_of = portfolio.book.tree, places(portfolio.book.checklist)
+    levels, proofs = dict[Cell, int](), dict[Cell, int]()
+    chosen = tuple(sorted(chosen, key=lambda each: tree.depth(node_id if each.unit is None else each.unit)))
+    for each in chosen:
+        column = column_of[each.question]
+        for place, (code, proof) in _answers(portfolio, node_id if each.unit is None else each.unit, column).items():
+            cell = place, column
+            if _moves(each, levels.get(cell, code)):
+                levels[cell], proofs[cell] = each.level, min(max(proofs.get(cell, proof), 0), each.level)
     if proven:
         for each in chosen:
             column = column_of[each.question]
-            held = _held(portfolio, node_id, each.question, each.unit) & (claimed[:, column] >= 0)
-            evidenced[held, column] = claimed[held, column]
-    return replace(portfolio, sheets=replace(sheets, claimed=claimed, evidenced=evidenced, by_profile=by_profile))
+            for place, (code, _) in _answers(portfolio, node_id if each.unit is None else each.unit, column).items():
+                if (level := levels.get((place, column), code)) >= 0:
+                    proofs[place, column] = level
+    return levels, proofs
 
 
-def _held(portfolio: Portfolio, node_id: int, question: str, unit: int | None) -> Flags:
-    """(units,): who has one of the stored answers that make up the node, or the unit, wherever they are in the tree."""
-    rows, _ = portfolio.members(node_id if unit is None else unit)
-    sources = portfolio.sheets.sources[:, places(portfolio.book.checklist)[question]]
-    found: Flags = np.isin(sources, sources[rows])
-    return found
+def _answers(portfolio: Portfolio, node_id: int, column: int) -> dict[int, tuple[int, int]]:
+    """The stored answers to a question that make up a node: the place in the tree of the unit on whose sheet each stands → its
+    code, and its code where evidence counts."""
+    rows, _ = portfolio.members(node_id)
+    sheets = portfolio.sheets
+    parts = (part[rows, column].tolist() for part in (sheets.sources, sheets.claimed, sheets.evidenced))
+    return {place: (code, proof) for place, code, proof in zip(*parts, strict=True)}
 
 
-def _moved(codes: Levels, assumption: Assumption) -> Flags:
-    """(units,): which of the answers to the question stand elsewhere then."""
+def _moves(assumption: Assumption, code: int) -> bool:
     if assumption.rule == "at_least":
-        found: Flags = (codes < assumption.level) & (codes != NOT_APPLICABLE)
-    elif assumption.rule == "at_most":
-        found = codes > assumption.level
-    else:
-        found = codes != assumption.level
-    return found
+        return code < assumption.level and code != NOT_APPLICABLE
+    if assumption.rule == "at_most":
+        return code > assumption.level
+    return code != assumption.level
+
+
+def _written(book: Book, levels: Mapping[Cell, int]) -> Book:
+    """The book with other stored answers; a unit that had no sheet gets one. What was answered anew is not to be reconfirmed."""
+    ids = [unit.id for unit in book.tree.units]
+    units = (*book.units, *sorted({ids[place] for place, _ in levels} - set(book.units)))
+    more = len(units) - len(book.units), book.levels.shape[1]
+    stored = np.vstack([book.levels, np.full(more, OPEN, dtype=np.int8)])
+    dated, marks = (np.vstack([part, np.zeros(more, dtype=part.dtype)]) for part in (book.dated, book.marks))
+    row = {unit_id: number for number, unit_id in enumerate(units)}
+    for (place, column), level in levels.items():
+        stored[row[ids[place]], column], marks[row[ids[place]], column] = level, 0
+    return replace(book, units=units, levels=stored, dated=dated, marks=marks)
 
 
 def sorted_out(portfolio: Portfolio, node_id: int, assumptions: Iterable[Assumption]) -> tuple[tuple[Assumption, ...], tuple[Ignored, ...]]:
@@ -207,10 +230,8 @@ def _why_not(each: Assumption, portfolio: Portfolio, column_of: Mapping[str, int
 
 def stands(portfolio: Portfolio, node_id: int, question: str) -> Counter[int]:
     """{code: how many stored answers to the question stand there}, of those that make up a node."""
-    rows, _ = portfolio.members(node_id)
-    column = places(portfolio.book.checklist)[question]
-    pairs = zip(portfolio.sheets.sources[rows, column].tolist(), portfolio.sheets.claimed[rows, column].tolist(), strict=True)
-    return Counter(dict(pairs).values())
+    found = _answers(portfolio, node_id, places(portfolio.book.checklist)[question])
+    return Counter(code for code, _ in found.values())
 
 
 def rule_for(portfolio: Portfolio, node_id: int, question: str) -> Rule:
@@ -265,7 +286,7 @@ def _missing(judged: Assessment) -> dict[str, int]:
 
 def moves(before: Portfolio, after: Portfolio) -> tuple[Move, ...]:
     """The stored answers that stand elsewhere, in checklist order, then in that of the units. `after` is from `supposed`."""
-    old, new, sources = before.sheets.claimed, after.sheets.claimed, before.sheets.sources
+    old, new, sources = before.sheets.claimed, after.sheets.claimed, after.sheets.sources
     units, questions = before.book.tree.units, before.book.checklist.questions
     found: Counter[tuple[int, int, int, int]] = Counter()
     for row, column in np.argwhere(old != new).tolist():

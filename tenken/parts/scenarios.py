@@ -49,7 +49,7 @@ def bench(here: View, on: Ground, theme: Theme, _: Words) -> None:
 def _left_out(on: Ground, trial: Trial, _: Words) -> None:
     if trial.outcome.ignored:
         lines = [ignored(each, on, _) for each in trial.outcome.ignored]
-        head = _("{n} parts of this scenario say nothing in this quarter. They are left out of the numbers, and kept.", n=len(lines))
+        head = _("Parts of this scenario that say nothing in this quarter: {n}. They are left out of the numbers, and kept.", n=len(lines))
         st.warning("  \n".join([head, *(f"・{line}" for line in lines)]))
 
 
@@ -160,7 +160,7 @@ def _label(here: View, each: Scenario, _: Words) -> str:
 
 def _line(here: View, each: Scenario, _: Words) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"scenario:{each.id}"):
-        about = _("{n} questions, {who}, {at}", n=len({a.question for a in each.assumptions}), who=each.person or _("(no name)"), at=_.moment(each.at))  # fmt: skip
+        about = _("Questions: {n} · {who} · {at}", n=len({a.question for a in each.assumptions}), who=each.person or _("(no name)"), at=_.moment(each.at))  # fmt: skip
         st.markdown(f"**{escaped(_label(here, each, _))}**　:small[{escaped(about)}]", width="stretch")
         st.button(_("Load"), key=f"scenario:{each.id}:load", on_click=_load, args=(here, each))
         if here.may("plan"):
@@ -183,5 +183,7 @@ def _side_by_side(here: View, on: Ground, kept: Sequence[Scenario], trials: Sequ
                      alt=_("Questions in which they differ"))  # fmt: skip
         for trial in trials:
             if trial.outcome.ignored:
-                st.caption(_("{name}: {n} parts say nothing in this quarter.", name=escaped(trial.name), n=len(trial.outcome.ignored)))
+                st.caption(
+                    _("{name}: parts that say nothing in this quarter: {n}.", name=escaped(trial.name), n=len(trial.outcome.ignored))
+                )
         file_links(_, "whatif", {"unit": here.unit.code, "period": here.period.start.isoformat(), "scenarios": ",".join(str(each.id) for each in kept)})  # fmt: skip
