@@ -70,8 +70,9 @@ def add(tab: AppTest, question: str) -> AppTest:
 
 
 def set_level(tab: AppTest, question: str, level: int) -> AppTest:
-    group = next(each for each in tab.button_group if f":{question}:" in str(each.key) and str(each.key).endswith(":level"))
-    return group.set_value(level).run()
+    """Of several rows of a question, the last one's."""
+    groups = [each for each in tab.button_group if f":{question}:" in str(each.key) and str(each.key).endswith(":level")]
+    return groups[-1].set_value(level).run()
 
 
 def save(tab: AppTest, name: str, end: str = ":new") -> AppTest:
