@@ -27,7 +27,7 @@ from tenken import __version__, backup
 from tenken.commands import audits, numbers, units
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.verify import verify_command
-from tenken.content import CHECKLISTS, any_checklist, load_content, style
+from tenken.content import CHECKLISTS, any_checklist, casebook_problems, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
 from tenken.i18n import Words
@@ -119,6 +119,7 @@ def check(
         problems = [problem for folder in folders for problem in style(folder)]
         if path is None:
             load_content()
+            problems += casebook_problems()
     except ContentError as error:
         checklists, problems = [], list(error.problems)
     if problems:
