@@ -11,6 +11,7 @@ A step stands as its best control does, an incident as its best step. All compar
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
 from typing import Literal
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from scoring.casebook import Casebook, ChainStep, Incident
 from scoring.engine import FIELDS, score_matrix
-from scoring.model import Checklist, Score
+from scoring.model import Checklist, Question, Score
 from scoring.outside import Controls
 from scoring.sheets import Flags, Levels, Sheets, Sums
 
@@ -128,6 +129,14 @@ def as_claimed(strengths: Mapping[str, Strength]) -> dict[str, Strength]:
     return {control: replace(strength, evidenced=strength.claimed) for control, strength in strengths.items()}
 
 
+def rows_of(checklist: Checklist, sheets: Sheets, control: str) -> tuple[tuple[Question, Strength], ...]:
+    """The questions that list a control, each with its part of the strength; they add up to it."""
+    asked = [number for number, question in enumerate(checklist.questions) if control in question.controls]
+    member = np.eye(len(checklist.questions), dtype=np.float32)[:, asked]
+    both = (_scores(checklist, levels, sheets.weights, member) for levels in (sheets.evidenced, sheets.claimed))
+    return tuple((checklist.questions[number], Strength(control, *scores)) for number, *scores in zip(asked, *both, strict=True))
+
+
 @lru_cache(maxsize=64)
 def _listed(checklist: Checklist) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
     """The controls that questions list, sorted, and (questions, controls) of 0 and 1."""
@@ -220,7 +229,7 @@ def _board(casebook: Casebook) -> Board:
                 row = place[control]
                 reached[row, column] = True
                 raised[row, column] = max(int(raised[row, column]), _rank(step, best[kind_of(casebook.controls, control)]))
-    return Board(controls, raised, reached, ~reached.any(axis=0))
+    return Board(controls, raised, reached, np.logical_not(reached.any(axis=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +290,9 @@ def _combination(found: Replay, board: Board, now: npt.NDArray[np.int8], rows: n
         Move(each.incident, each.result, RESULTS[after]) for each, before, after in zip(found.incidents, now.tolist(), then, strict=True)
         if after > before
     )  # fmt: skip
-    return Combination(tuple(board.controls[row] for row in rows.tolist()), moves, sum(RESULTS.index(m.after) >= POSSIBLY for m in moves), equals)
+    return Combination(
+        tuple(board.controls[row] for row in rows.tolist()), moves, sum(RESULTS.index(m.after) >= POSSIBLY for m in moves), equals
+    )
 
 
 # --- units ---------------------------------------------------------------------------------------
@@ -339,7 +350,9 @@ def _results(casebook: Casebook, controls: Sequence[str], earned: Sums, possible
     ranks = np.zeros((len(earned), board.raised.shape[1]), dtype=np.int8)
     for column, row in enumerate(rows):
         ranks = np.maximum(ranks, np.where(holds[:, [column]], board.raised[row], partly[:, [column]] & board.reached[row]))
-    return [["outside" if out else RESULTS[rank] for rank, out in zip(line, board.outside.tolist(), strict=True)] for line in ranks.tolist()]
+    return [
+        ["outside" if out else RESULTS[rank] for rank, out in zip(line, board.outside.tolist(), strict=True)] for line in ranks.tolist()
+    ]
 
 
 def _behind(weak: Sequence[tuple[int, str]], earned: Sums, possible: Sums, whole: Sums, weight: int) -> tuple[Behind, ...]:
@@ -352,7 +365,6 @@ def _behind(weak: Sequence[tuple[int, str]], earned: Sums, possible: Sums, whole
     return tuple(sorted(found, key=_difference))
 
 
-def _difference(behind: Behind) -> tuple[object, str]:
-    assert behind.own.percent is not None
-    assert behind.others.percent is not None
-    return behind.own.percent - behind.others.percent, behind.control
+def _difference(behind: Behind) -> tuple[Fraction, str]:
+    own, others = behind.own, behind.others
+    return Fraction(own.earned, own.possible) - Fraction(others.earned, others.possible), behind.control

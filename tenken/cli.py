@@ -24,7 +24,7 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import audits, numbers, units
+from tenken.commands import audits, numbers, replay, units
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, casebook_problems, load_content, style
@@ -284,6 +284,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
+app.command("replay")(named(replay.replay))
 
 
 # --- backup --------------------------------------------------------------------------------------

@@ -31,6 +31,10 @@ page = st.navigation(
             st.Page("screens/trend.py", title=_("Trend"), url_path="trend"),
             st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         ],
+        _("Decide"): [
+            st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),
+            st.Page("screens/sources.py", title=_("Sources of the incidents"), url_path="sources", visibility="hidden"),
+        ],
         _("More"): [
             st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
             st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
@@ -48,7 +52,7 @@ other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
 kept = "".join(
     f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
-    for key in ("of", "kind", "question", "unit", "period")
+    for key in ("of", "kind", "question", "incident", "unit", "period")
     if key in st.query_params
 )
 right.html(

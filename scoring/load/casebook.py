@@ -12,7 +12,7 @@ from scoring.casebook import Affected, Casebook, ChainStep, Consequence, Inciden
 from scoring.errors import Problem
 from scoring.incident_gap import TSR_CAUSES
 from scoring.load.folder import Folder
-from scoring.load.guard import Document, NodePath
+from scoring.load.guard import NodePath
 from scoring.load.statistics import load_controls
 from scoring.load.text import Line, Strict, TextModel, Word
 from scoring.model import CAUSES, Checklist, Text

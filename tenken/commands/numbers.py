@@ -37,7 +37,7 @@ def compare(
     """Units side by side: scores, places, medians, differences."""
     store, _ = Store.open(read_settings().store_url), words(read_settings().lang)
     try:
-        quarter = _upto(store, period, sample=sample)[-1]
+        quarter = upto(store, period, sample=sample)[-1]
         sheets = portfolio(store, quarter, date.today())
     finally:
         store.close()
@@ -95,7 +95,7 @@ def trend(
     """A unit over its quarters, and what changed between two of them."""
     store, _ = Store.open(read_settings().store_url), words(read_settings().lang)
     try:
-        periods = _upto(store, period, sample=sample)
+        periods = upto(store, period, sample=sample)
         tree = store.tree_of(periods[-1])
         node = next((each.id for each in tree.units if each.code == unit), None) if unit else tree.roots[0].id
         days = [each.start.isoformat() for each in periods]
@@ -163,7 +163,7 @@ def _score(score: Score) -> dict[str, Any]:
             "percent": shown(score.percent), "best": shown(score.best)}  # fmt: skip
 
 
-def _upto(store: Store, wanted: str, *, sample: bool) -> tuple[Period, ...]:
+def upto(store: Store, wanted: str, *, sample: bool) -> tuple[Period, ...]:
     """The quarters up to the wanted one, oldest first."""
     root = store.company(sample=sample)
     periods = store.periods(root.id) if root else ()
