@@ -14,11 +14,11 @@ from tenken.parts.basis import KEPT, Basis
 from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, file_links, right_columns
 from tenken.replaying import charts as drawn
 from tenken.replaying import tables, words
-from tenken.replaying.read import Asked, Look, choices, counts_of
+from tenken.replaying.read import Asked, Look, choices, counts_of, ranked
 from tenken.session import View
 
 REPLAY, SOURCES = "screens/replay.py", "screens/sources.py"
-STRENGTH = 92  # width in pixels
+FIGURE, STRENGTH = 166, 92  # widths in pixels
 
 
 def nobody(here: View, _: Words) -> None:
@@ -29,10 +29,9 @@ def nobody(here: View, _: Words) -> None:
 def figures(look: Look, _: Words) -> None:
     """All four results and what is outside our reach, always."""
     counts = look.replay.counts
-    left, right = st.columns([2, 3], gap="medium")
-    cells = [*left.columns(2, gap="small", wrap=False), *right.columns(3, gap="small", wrap=False)]
-    for cell, result in zip(cells, BEST_FIRST, strict=True):
-        cell.metric(words.result_text(result, _), _("{n} of {all}", n=counts.of(result), all=counts.total))
+    with st.container(horizontal=True, gap="small"):
+        for result in BEST_FIRST:
+            st.metric(words.result_text(result, _), _("{n} incidents", n=counts.of(result)), width=FIGURE)
     st.caption(words.claimed_line(look, _))
 
 
@@ -80,7 +79,7 @@ def incidents(look: Look, found: Sequence[Replayed], _: Words) -> Replayed | Non
         st.caption(_("No incident fits these choices."))
         return None
     st.caption(_("{counts}. Choose a row for its steps.", counts=words.counts_line(counts_of(found), _)))
-    frame = tables.incidents(look, found, _)
+    frame = tables.named(look, found, _)
     picked = st.dataframe(frame, hide_index=True, key=f"replay_list:{hash(tuple(each.incident.id for each in found))}", on_select="rerun",
                           selection_mode="single-row", column_config=right_columns(frame.columns, tables.words_columns(_)), height=386,
                           alt=_("Incidents ({n})", n=len(found)))  # fmt: skip
@@ -125,7 +124,7 @@ def _stage(look: Look, each: Replayed, stage: Stage, basis: Basis, _: Words) -> 
                 beyond = [words.control_name(look.casebook, control, _) for control in stage.step.controls
                           if control not in {held.control for held in stage.held}]  # fmt: skip
                 st.caption(_("At the third party itself, outside our reach: {names}.", names=_.listed(beyond)))
-        st.text(f"{sign} {words.strength_text(score, _)}", width=STRENGTH, text_alignment="right")
+        st.text(f"{sign} {words.strength_text(score, _)}" if score else sign, width=STRENGTH, text_alignment="right")
 
 
 def _ways(look: Look, control: str, place: str, basis: Basis, _: Words) -> None:
@@ -176,7 +175,7 @@ def through_whom(look: Look, _: Words) -> None:
                  "all alike. Choose a row for the unit’s own replay."))  # fmt: skip
     for row in picked.selection.rows:
         if row < len(look.parts):
-            st.switch_page(REPLAY, query_params=_kept() | {"unit": look.units[look.parts[row].row].code})
+            st.switch_page(REPLAY, query_params=_kept() | {"unit": look.units[ranked(look)[row].row].code})
 
 
 def explained(look: Look, basis: Basis, _: Words) -> None:
@@ -221,7 +220,7 @@ def published(casebook: Casebook, incident: Incident, _: Words, *, opened: bool)
     label = f"{incident.disclosed}　{escaped(_.text(casebook.sector(incident.sector)))}　**{escaped(_.text(incident.organisation))}**"
     with st.expander(label, type="compact", expanded=opened, key=f"source:{incident.id}"):
         st.markdown(escaped(_.text(incident.summary)))
-        st.markdown(f"{_('Affected')}: {escaped(words.affected_text(incident, _))}")
+        st.markdown(_("Affected: {what}", what=escaped(words.affected_text(incident, _))))
         for line in words.consequences(incident, _):
             st.markdown(line)
         st.markdown("\n".join(f"- {words.link(each, _)}" for each in incident.sources))

@@ -24,9 +24,8 @@ def _looks(palette: Palette, result: Result) -> tuple[dict[str, Any], str, str]:
         return {"color": palette.part.fill}, palette.part.on_fill, palette.part.mark
     if result == "likely":
         return {"color": palette.covered}, palette.text, palette.covered
-    colour = palette.covered if result == "possibly" else palette.rim
-    hatch = {"shape": "/", "size": 6, "fgcolor": colour, "bgcolor": palette.bg}
-    return {"color": palette.bg, "pattern": hatch}, palette.text, colour
+    hatch = {"shape": "/" if result == "possibly" else ".", "size": 6, "fgcolor": palette.rim, "bgcolor": palette.bg}
+    return {"color": palette.bg, "pattern": hatch}, palette.text, palette.rim
 
 
 def by_result(look: Look, theme: Theme, _: Words) -> go.Figure:

@@ -83,12 +83,6 @@ def look_at(portfolio: Portfolio, node: int, casebook: Casebook) -> Look | None:
     return Look(portfolio, node, found, claimed, members(portfolio, node), parts, combinations_of(found))
 
 
-def counts_at(portfolio: Portfolio, node: int, casebook: Casebook) -> Counts | None:
-    """How the incidents end, and no more: what the overview shows."""
-    sheets = portfolio.of(node)
-    return replay(casebook, strengths_of(portfolio.book.checklist, sheets)).counts if len(sheets.weights) else None
-
-
 # --- which incidents -----------------------------------------------------------------------------
 
 
@@ -165,7 +159,12 @@ def by_cause(look: Look) -> tuple[tuple[str, Counts], ...]:
     return tuple((cause, counts_of(found)) for cause, found in of.items())
 
 
+def ranked(look: Look) -> tuple[Part, ...]:
+    """The units, first the one in which the fewest incidents were likely stopped, then possibly, then slowed."""
+    return tuple(sorted(look.parts, key=lambda part: (part.counts.likely, part.counts.possibly, part.counts.slowed, part.row)))
+
+
 def weakest(look: Look) -> Part | None:
-    """The unit in which the fewest incidents were likely stopped, then possibly, then slowed; None when all stand alike."""
-    ordered = sorted(look.parts, key=lambda part: (part.counts.likely, part.counts.possibly, part.counts.slowed, part.row))
+    """The first of them; None when all stand alike."""
+    ordered = ranked(look)
     return ordered[0] if len(ordered) > 1 and ordered[0].counts != ordered[-1].counts else None

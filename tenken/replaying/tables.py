@@ -7,7 +7,7 @@ import pandas as pd
 from scoring.model import Question
 from scoring.replay import BEST_FIRST, Combination, Counts, Replayed, Strength
 from tenken.i18n import Words
-from tenken.replaying.read import Look, by_cause
+from tenken.replaying.read import Look, by_cause, ranked
 from tenken.replaying.words import (
     STATE_SIGNS,
     affected_text,
@@ -34,6 +34,11 @@ def incidents(look: Look, found: Sequence[Replayed], _: Words) -> pd.DataFrame:
         for each in found
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
+
+
+def named(look: Look, found: Sequence[Replayed], _: Words) -> pd.DataFrame:
+    """The same rows with as much as tells them apart, for a list to choose from."""
+    return incidents(look, found, _)[[_("Result"), _("Year"), _("Sector"), _("Affected")]]
 
 
 def _decided(look: Look, each: Replayed, _: Words) -> str:
@@ -108,7 +113,7 @@ def units(look: Look, _: Words) -> pd.DataFrame:
         [_.text(look.units[part.row].name), *_counts(part.counts),
          _.listed(_("{control} {own} (others {others})", control=control_name(look.casebook, each.control, _), own=_.percent(each.own.percent),
                     others=_.percent(each.others.percent)) for each in part.behind[:3])]
-        for part in look.parts
+        for part in ranked(look)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 

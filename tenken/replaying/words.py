@@ -130,6 +130,12 @@ def claimed_line(look: Look, _: Words) -> str:
     return _("For context only, all answers taken as they are, with or without evidence: {counts}.", counts=counts_line(look.claimed, _))
 
 
+def overview_line(counts: Counts, _: Words) -> str:
+    """The replay in one sentence, for the overview."""
+    return _("Of {n} disclosed incidents, {likely} would likely have been stopped by what our answers show with evidence ({counts}).", n=counts.total,
+             likely=counts.likely, counts=counts_line(counts, _))  # fmt: skip
+
+
 def rule(_: Words) -> tuple[str, ...]:
     return (
         _("The strength of a control is what the questions that list it earn with valid evidence: Σ weight × points ÷ Σ weight × 100. It holds from 75% (○), in part from 50% (△)."),
@@ -204,10 +210,10 @@ def consequences(incident: Incident, _: Words) -> list[str]:
     found = list[str]()
     if incident.cost is not None:
         amount = None if incident.cost.amount is None else _("{n} yen", n=_.integer(incident.cost.amount))
-        found.append(f"{_('Cost as published')}: {_consequence(incident.cost, amount, _)}")
+        found.append(_("Cost as published: {what}", what=_consequence(incident.cost, amount, _)))
     if incident.stop is not None:
         amount = None if incident.stop.amount is None else _("{n} days", n=_.integer(incident.stop.amount))
-        found.append(f"{_('Standstill as published')}: {_consequence(incident.stop, amount, _)}")
+        found.append(_("Standstill as published: {what}", what=_consequence(incident.stop, amount, _)))
     return found
 
 
