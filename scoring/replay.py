@@ -11,7 +11,6 @@ A step stands as its best control does, an incident as its best step. All compar
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
 from typing import Literal
@@ -34,6 +33,7 @@ THROUGH, SLOWED, POSSIBLY, LIKELY = range(4)
 BEST_FIRST: tuple[Result, ...] = (*RESULTS[::-1], "outside")
 STATES: tuple[State, ...] = ("holds", "limits", "partly", "lacking", "unmeasured", "outside")  # best first
 MOST = 3  # controls that are tried together
+NAMED = 3  # controls that are named of one unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +309,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One unit of a node by itself. `row` of the sheets; `behind`: where it pulls a weak control down, most first."""
+    """One unit of a node by itself. `row` of the sheets; `behind`: the NAMED weak controls that it pulls down most."""
 
     row: int
     counts: Counts
@@ -331,12 +331,8 @@ def parts_of(found: Replay, checklist: Checklist, sheets: Sheets) -> tuple[Part,
     sums = score_matrix(checklist, sheets.evidenced, member)
     earned, possible = sums["earned"], sums["possible"]
     results = _results(found.casebook, controls, earned, possible)
-    weak = [(controls.index(control), control) for control in weak_controls(found) if control in controls]
-    whole = np.stack([sheets.weights @ earned, sheets.weights @ possible])
-    return tuple(
-        Part(row, count(results[row]), _behind(weak, earned[row], possible[row], whole, int(weight)))
-        for row, weight in enumerate(sheets.weights.tolist())
-    )
+    behind = _behind(weak_controls(found), controls, earned, possible, sheets.weights)
+    return tuple(Part(row, count(results[row]), behind[row]) for row in range(len(results)))
 
 
 def _results(casebook: Casebook, controls: Sequence[str], earned: Sums, possible: Sums) -> list[list[Result]]:
@@ -355,16 +351,21 @@ def _results(casebook: Casebook, controls: Sequence[str], earned: Sums, possible
     ]
 
 
-def _behind(weak: Sequence[tuple[int, str]], earned: Sums, possible: Sums, whole: Sums, weight: int) -> tuple[Behind, ...]:
-    found = list[Behind]()
-    for column, control in weak:
-        own = Score(earned=int(earned[column]), possible=int(possible[column]))
-        others = Score(earned=int(whole[0, column]) - weight * own.earned, possible=int(whole[1, column]) - weight * own.possible)
-        if own.possible and others.possible and own.earned * others.possible < others.earned * own.possible:
-            found.append(Behind(control, own, others))
-    return tuple(sorted(found, key=_difference))
-
-
-def _difference(behind: Behind) -> tuple[Fraction, str]:
-    own, others = behind.own, behind.others
-    return Fraction(own.earned, own.possible) - Fraction(others.earned, others.possible), behind.control
+def _behind(weak: Sequence[str], controls: Sequence[str], earned: Sums, possible: Sums, weights: Sums) -> list[tuple[Behind, ...]]:
+    """Per unit the weak controls in which it earns less of its points than the others do of theirs, by how much less."""
+    named = [control for control in weak if control in controls]
+    columns = [controls.index(control) for control in named]
+    earned, possible = earned[:, columns], possible[:, columns]
+    others_earned = weights @ earned - weights[:, None] * earned
+    others_possible = weights @ possible - weights[:, None] * possible
+    below = (possible > 0) & (others_possible > 0) & (earned * others_possible < others_earned * possible)
+    less = np.where(below, earned / np.maximum(possible, 1) - others_earned / np.maximum(others_possible, 1), 0.0)
+    order = less.argsort(axis=1, kind="stable")[:, :NAMED]
+    return [
+        tuple(
+            Behind(named[at], Score(earned=int(earned[row, at]), possible=int(possible[row, at])),
+                   Score(earned=int(others_earned[row, at]), possible=int(others_possible[row, at])))
+            for at in ordered if below[row, at]
+        )
+        for row, ordered in enumerate(order.tolist())
+    ]  # fmt: skip

@@ -51,7 +51,7 @@ class _Stop(Strict):
 class _Step(Strict):
     step: Annotated[int, Field(ge=1)]
     what: TextModel
-    controls: Annotated[tuple[str, ...], Field(min_length=1)]
+    controls: tuple[str, ...]
     basis: Literal["reported", "inferred"]
     where: Literal["own", "third_party"]
 
@@ -72,12 +72,12 @@ class _Incident(Strict):
     sector: Word
     affected: _Affected | None = None
     tsr_cause: Word
-    causes: Annotated[tuple[str, ...], Field(min_length=1)]
+    causes: tuple[str, ...]
     summary: TextModel
     cost: _Cost | None = None
     stop: _Stop | None = None
-    steps: Annotated[tuple[_Step, ...], Field(min_length=1)]
-    sources: Annotated[tuple[_Source, ...], Field(min_length=1)]
+    steps: tuple[_Step, ...]
+    sources: tuple[_Source, ...]
 
     def value(self) -> Incident:
         return Incident(
@@ -101,7 +101,7 @@ class _File(Strict):
     gathered: date
     sectors: dict[Word, TextModel]
     unmapped: dict[str, TextModel]
-    incidents: Annotated[tuple[_Incident, ...], Field(min_length=1)]
+    incidents: tuple[_Incident, ...]
 
 
 def load_casebook(folder: Path) -> Casebook:
@@ -136,6 +136,8 @@ def _faults(file: _File, controls: Controls) -> Iterator[tuple[NodePath, str]]:
     for control in file.unmapped:
         if control not in known:
             yield ("unmapped", control), f"{control} is not known"
+    if not file.incidents:
+        yield ("incidents",), "there is none"
     for index, incident in enumerate(file.incidents):
         place: NodePath = ("incidents", index)
         if incident.id in seen:
@@ -149,6 +151,9 @@ def _faults(file: _File, controls: Controls) -> Iterator[tuple[NodePath, str]]:
             yield (*place, "sector"), f"{incident.sector} is not known"
         if incident.tsr_cause not in TSR_CAUSES:
             yield (*place, "tsr_cause"), f"{incident.tsr_cause} is not one of TSR's four causes"
+        for key, missing in (("causes", not incident.causes), ("steps", not incident.steps), ("sources", not incident.sources)):
+            if missing:
+                yield (*place, key), f"an incident without {key}"
         for number, cause in enumerate(incident.causes):
             if cause not in CAUSES or cause in incident.causes[:number]:
                 yield (*place, "causes", number), f"{cause} is not one of our causes, or stands here twice"
@@ -161,6 +166,8 @@ def _step_faults(incident: _Incident, place: NodePath, known: set[str]) -> Itera
         here: NodePath = (*place, "steps", index)
         if step.step != index + 1:
             yield (*here, "step"), f"steps out of order: expected {index + 1}"
+        if not step.controls:
+            yield (*here, "controls"), "a step without a control"
         for number, control in enumerate(step.controls):
             if control not in known:
                 yield (*here, "controls", number), f"{control} is not known"

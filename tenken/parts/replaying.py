@@ -18,7 +18,7 @@ from tenken.replaying.read import Asked, Look, choices, counts_of, ranked
 from tenken.session import View
 
 REPLAY, SOURCES = "screens/replay.py", "screens/sources.py"
-FIGURE, STRENGTH = 166, 92  # widths in pixels
+FIGURE, STRENGTH = 166, 76  # widths in pixels
 
 
 def nobody(here: View, _: Words) -> None:
@@ -53,7 +53,7 @@ def filters(look: Look, _: Words) -> Asked:
     with st.container(horizontal=True, gap="small"):
         for name, values in choices(look.casebook, look.checklist).items():
             texts = {"": _("All")} | {value: words.choice_name(look, name, value, _) for value in values}
-            said[name] = st.selectbox(labels[name], list(texts), key=f"replay_{name}", width=176, format_func=texts.__getitem__)
+            said[name] = st.selectbox(labels[name], list(texts), key=f"replay_{name}", width=FIGURE, format_func=texts.__getitem__)
     return Asked(**said)
 
 
@@ -110,8 +110,9 @@ def _stage(look: Look, each: Replayed, stage: Stage, basis: Basis, _: Words) -> 
     best = next((held for held in stage.held if held.state == stage.state), None)
     score = best.strength.evidenced if best and best.strength else None
     mark = "" if stage.step.reported else f"　:small[{_('(inferred)')}]"
+    names = f"　:small[{escaped(words.held_names(look.casebook, stage, _))}]" if stage.held else ""
     with st.container(horizontal=True, wrap=False, gap="small"):
-        with st.expander(f"{sign}　**{stage.step.number}　{escaped(_.text(stage.step.what))}**{mark}", type="compact",
+        with st.expander(f"{sign}　**{stage.step.number}　{escaped(_.text(stage.step.what))}**{mark}{names}", type="compact",
                          key=f"stage:{each.incident.id}:{stage.step.number}"):  # fmt: skip
             st.markdown(words.why(stage, _))
             st.caption(f"{words.basis_name(stage, _)}　{words.where_name(stage, _)}")

@@ -112,7 +112,7 @@ def units(look: Look, _: Words) -> pd.DataFrame:
     rows = [
         [_.text(look.units[part.row].name), *_counts(part.counts),
          _.listed(_("{control} {own} (others {others})", control=control_name(look.casebook, each.control, _), own=_.percent(each.own.percent),
-                    others=_.percent(each.others.percent)) for each in part.behind[:3])]
+                    others=_.percent(each.others.percent)) for each in part.behind)]
         for part in ranked(look)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)

@@ -11,7 +11,6 @@ from tenken.replaying.read import BOUNDS, UNKNOWN, Look, weakest
 RESULT_SIGNS: dict[Result, str] = {"likely": "○", "possibly": "(○)", "slowed": "△", "through": "×", "outside": NOT_APPLICABLE_SIGN}
 STATE_SIGNS: dict[State, str] = {"holds": "○", "limits": "△", "partly": "△", "lacking": "×", "unmeasured": NOT_APPLICABLE_SIGN,
                                  "outside": NOT_APPLICABLE_SIGN}  # fmt: skip
-NAMED = 3
 
 
 def result_name(result: Result, _: Words) -> str:
@@ -183,6 +182,13 @@ def held_text(casebook: Casebook, held: Held, _: Words) -> str:
     return f"{STATE_SIGNS[held.state]} {control_name(casebook, held.control, _)} {strength_text(score, _)}"
 
 
+def held_names(casebook: Casebook, stage: Stage, _: Words) -> str:
+    """The controls of a step; of several each with its strength."""
+    if len(stage.held) == 1:
+        return control_name(casebook, stage.held[0].control, _)
+    return _.listed(held_text(casebook, held, _) for held in stage.held)
+
+
 def weakness(look: Look, _: Words) -> str:
     """Through which unit most comes in, and by which controls."""
     part = weakest(look)
@@ -191,7 +197,7 @@ def weakness(look: Look, _: Words) -> str:
     unit = escaped(_.text(look.units[part.row].name))
     text = _("Weakness comes in through {unit} most: replayed alone, {likely} of {n} would likely have been stopped there.", unit=unit,
              likely=part.counts.likely, n=part.counts.total)  # fmt: skip
-    names = [escaped(control_name(look.casebook, each.control, _)) for each in part.behind[:NAMED]]
+    names = [escaped(control_name(look.casebook, each.control, _)) for each in part.behind]
     if names:
         text += (" " if _.lang == "en" else "") + _("It stands below the others in: {names}.", names=_.listed(names))
     return text
