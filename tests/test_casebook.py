@@ -156,6 +156,9 @@ def test_the_small_one_loads(folder: Path) -> None:
     assert (incident.year, incident.affected, incident.cost) == (2020, None, None)
     assert book.incident("2020-education-2") is None
     assert book.used == ("device_takeout_rules",)
+    assert book.control("mfa").en == "Multi-factor authentication"
+    excused = load(folder, SMALL.replace("unmapped: {}", "unmapped: {nda: {ja: 理由, en: reason}}"))
+    assert excused.unmapped == (("nda", Text("理由", "reason")),)
 
 
 WRONG = [
