@@ -17,7 +17,7 @@ from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN, PALETTES, Mark, Palet
 
 ROW, TOP = 37, 44  # pixels
 FAR_BELOW = Fraction(-1, 10)  # of the median: loud
-NAME_LENGTH, BESIDE_BAR = {"ja": 10, "en": 20}, {"ja": 9, "en": 15}
+NAME_LENGTH, BESIDE_BAR = {"ja": 10, "en": 16}, {"ja": 9, "en": 15}
 
 
 def heatmap(found: Shown, lines: Sequence[Line], theme: Theme, _: Words, *, difference: bool = False) -> go.Figure:
@@ -26,12 +26,12 @@ def heatmap(found: Shown, lines: Sequence[Line], theme: Theme, _: Words, *, diff
     say how far they lie from the median."""
     palette, columns = PALETTES[theme], found.columns
     figure = blank(palette, ROW * len(lines) + TOP, barmode="overlay", bargap=0.08)
-    figure.update_layout(margin={"l": 118 if _.lang == "ja" else 148, "r": 0, "t": TOP, "b": 0, "pad": 6})
+    figure.update_layout(margin={"l": 118 if _.lang == "ja" else 124, "r": 0, "t": TOP, "b": 0, "pad": 6})
     figure.update_yaxes(visible=True, ticks="", range=[len(lines) - 0.5, -0.5], tickvals=list(range(len(lines))),
                         ticktext=[_row_label(found, line, palette, _) for line in lines], tickfont={"size": 12, "color": palette.text})  # fmt: skip
     names = [column_name(found.checklist, found.comparison.columns[at], _, short=True) for at in columns]
     figure.update_xaxes(visible=True, side="top", ticks="", range=[0, max(len(columns), 1)], tickangle=0,
-                        tickfont={"size": 11, "color": palette.mute}, tickvals=[place + 0.5 for place in range(len(columns))],
+                        ticklabeloverflow="allow", tickfont={"size": 11, "color": palette.mute}, tickvals=[place + 0.5 for place in range(len(columns))],
                         ticktext=[wrapped(name) for name in names])  # fmt: skip
     places = [(row, place, line, at) for row, line in enumerate(lines) for place, at in enumerate(columns) if line.cells[at].questions]
     looks = [_look(found, line, at, palette, _, difference=difference) for _row, _place, line, at in places]

@@ -119,9 +119,15 @@ def _line(figure: go.Figure, palette: Palette, values: Values, name: str) -> Non
     figure.add_scatter(
         x=list(range(len(values))), y=[None if value is None else as_percent(value) for value in values], mode="lines+markers+text", name=name,
         line={"width": 2.5, "color": palette.accent}, marker={"size": 7, "color": palette.accent}, cliponaxis=False,
-        text=[*(shown(value) or "" for value in values[:-1]), ""], textposition="bottom center", textfont={"size": 12, "color": palette.text},
-        hoverinfo="skip",
+        text=[*(shown(value) or "" for value in values[:-1]), ""], textposition=[_clear_of(values, place) for place in range(len(values))],
+        textfont={"size": 12, "color": palette.text}, hoverinfo="skip",
     )  # fmt: skip
+
+
+def _clear_of(values: Values, place: int) -> str:
+    """Where a point's value stands so that the line to the next point does not cross it."""
+    value, after = values[place], values[place + 1] if place + 1 < len(values) else None
+    return "top right" if value is not None and after is not None and after < value else "bottom right"
 
 
 def _end(figure: go.Figure, palette: Palette, values: Values, text: str, *, strong: bool) -> None:

@@ -466,6 +466,10 @@ class TestContract(Database):
     def test_a_database_of_the_first_schema_gets_its_chain(self, url: str, sql: Sql) -> None:
         sql("DROP TABLE alembic_version")
         for table in (
+            "action_log",
+            "action",
+            "scenario",
+            "node_setting",
             "seal",
             "evidence",
             "role",
@@ -481,13 +485,28 @@ class TestContract(Database):
         ):
             sql(f"DROP TABLE {table}")
         if url.startswith("postgresql"):
-            sql("DROP FUNCTION trail_refuse, trail_delete, answer_log_refuse, answer_log_delete")
+            sql("DROP FUNCTION trail_refuse, trail_delete, answer_log_refuse, answer_log_delete, action_log_refuse, action_log_delete")
         store = Store.open(old_database(url))
         for root in (1, 2):
             verdict = verify(store, root)
             assert (verdict.faults, verdict.lines, verdict.answers) == ((), 1, 20)
         assert sql("SELECT node_id, seq, sheet_id, action FROM trail ORDER BY node_id") == [(1, 1, 1, "adopted"), (2, 1, 2, "adopted")]
         store.close()
+
+    def test_what_is_settled_for_a_unit_is_kept_by_its_version(self, store: Store, sheet: Sheet) -> None:
+        unit = sheet.unit
+        assert (store.settled(unit, "targets").value, store.settled(unit, "targets").version) == (None, 0)
+        first = store.settle(unit, unit, "targets", {"profile": "標準"}, person=ME, seen=0)
+        assert store.settled_of([unit, unit + 99], "targets") == {unit: first}
+        with pytest.raises(Conflict, match="setting_changed") as refused:
+            store.settle(unit, unit, "targets", None, person=ME, seen=0)
+        assert refused.value.fields["theirs"] == {"profile": "標準"}
+        assert store.settle(unit, unit, "targets", None, person=ME, seen=1).version == 2
+        assert (store.settled(unit, "targets").value, store.settled(unit, "efforts").version) == (None, 0)
+        assert [event.payload["version"] for event in store.events(unit) if event.action == "settled"] == [2, 1]
+        with pytest.raises(NotFound, match="unit"):
+            store.settle(unit, unit + 99, "targets", 1, person=ME, seen=0)
+        assert verify(store, unit).faults == ()
 
     def test_no_statement_changes_the_log(self, store: Store, sheet: Sheet, sql: Sql) -> None:
         answer(store, sheet, MFA, "level1")
