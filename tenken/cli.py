@@ -24,11 +24,11 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import audits, numbers, units
+from tenken.commands import audits, numbers, replay, units
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.verify import verify_command
 from tenken.commands.whatif import whatif
-from tenken.content import CHECKLISTS, any_checklist, load_content, style
+from tenken.content import CHECKLISTS, any_checklist, casebook_problems, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
 from tenken.i18n import Words
@@ -120,6 +120,7 @@ def check(
         problems = [problem for folder in folders for problem in style(folder)]
         if path is None:
             load_content()
+            problems += casebook_problems()
     except ContentError as error:
         checklists, problems = [], list(error.problems)
     if problems:
@@ -285,6 +286,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
 app.command("whatif")(named(whatif))
+app.command("replay")(named(replay.replay))
 
 
 # --- backup --------------------------------------------------------------------------------------

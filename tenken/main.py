@@ -33,6 +33,8 @@ page = st.navigation(
         ],
         _("Decide"): [
             st.Page("screens/whatif.py", title=_("What if"), url_path="whatif"),
+            st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),
+            st.Page("screens/sources.py", title=_("Sources of the incidents"), url_path="sources", visibility="hidden"),
         ],
         _("More"): [
             st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
@@ -51,7 +53,7 @@ other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
 kept = "".join(
     f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
-    for key in ("of", "kind", "question", "unit", "period")
+    for key in ("of", "kind", "question", "incident", "unit", "period")
     if key in st.query_params
 )
 right.html(

@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, `/files/trend.csv|xlsx`, and `/files/whatif.csv|xlsx`.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, and the same of trend, replay and whatif.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -18,6 +18,7 @@ from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
+from tenken.content import casebook
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -26,6 +27,9 @@ from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.parts.scenarios import MOST, kept_trial
 from tenken.parts.supposing import ground_of
+from tenken.replaying import tables as replay_tables
+from tenken.replaying.read import asked_of as asked_incidents
+from tenken.replaying.read import kept, look_at
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
@@ -82,6 +86,19 @@ def scenarios(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] |
         _grid(_("Scenarios side by side"), supposing_tables.side_by_side(on, trials, _)),
         _grid(_("Questions that they change"), supposing_tables.differing(on, trials, _, every=True)),
     ]
+
+
+def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The incidents that an address asks for, by year and sector, against what stands below a unit."""
+    book, portfolio = casebook(), here.portfolio()
+    asked, look = asked_incidents(said.get, book, portfolio.book.checklist), look_at(portfolio, here.unit.id, book)
+    if asked is None or look is None:
+        return None
+    found = kept(look.replay, asked)
+    frames = [(_("Incidents"), replay_tables.numbered(look, found, _)), (_("Steps"), replay_tables.steps(look, found, _)),
+              (_("By cause"), replay_tables.causes(look, _)), (_("Controls"), replay_tables.controls(look, _)),
+              (_("Controls together"), replay_tables.combined(look, _)), (_("Units"), replay_tables.units(look, _))]  # fmt: skip
+    return [_grid(name, frame) for name, frame in frames if len(frame)]
 
 
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
@@ -146,6 +163,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("whatif", scenarios))
+    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("whatif", scenarios))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]

@@ -26,7 +26,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, expect, sync_playwright
 
 from scoring.model import Lang
-from tenken.content import DATA, load_content
+from tenken.content import DATA, casebook, load_content
 from tenken.i18n import LOCALES
 from tenken.settings import ROOT
 from tests.sampled import put_sample
@@ -387,7 +387,8 @@ def _one_language(found: Any) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _japanese_anywhere() -> tuple[str, ...]:
     """What is Japanese on an English page, and should be: longest first."""
-    sources = load_content().statistics.sources
+    sources, incidents = load_content().statistics.sources, casebook().incidents
     written = _one_language(yaml.safe_load((DATA / "sample_group.yaml").read_text("utf-8")))
     allowed = {"日本語", *written, *(s.publisher for s in sources), *(s.title for s in sources)}
+    allowed |= {source.title for incident in incidents for source in incident.sources}
     return tuple(sorted((" ".join(text.split()) for text in allowed if text), key=len, reverse=True))
