@@ -24,7 +24,7 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
-from tenken.commands import audits, numbers, replay, units
+from tenken.commands import actions, audits, numbers, replay, units
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.verify import verify_command
 from tenken.commands.whatif import whatif
@@ -40,6 +40,7 @@ app.add_typer(sample, name="sample")
 app.add_typer(audits.period, name="period")
 app.add_typer(audits.audit, name="audit")
 app.add_typer(units.unit, name="unit")
+app.add_typer(actions.actions, name="actions")
 app.add_typer(units.person, name="person")
 
 

@@ -3,13 +3,13 @@
     TenkenError
     ├── StoreError
     │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet', 'content', 'evidence',
-    │   │                   'scenario'
+    │   │                   'scenario', 'action'
     │   ├── Closed          the quarter or the sheet takes no more of this; code: 'period_closed', 'period_unsealed',
     │   │                   'sheet_STATE', 'not_sealable_STATE'
     │   ├── Conflict        it does not fit what stands there; code: 'answer_changed', 'sheet_changed', 'setting_changed', 'own_sheet',
     │   │                   'to_reconfirm', 'remark_required', 'company_exists', 'unit_in_use', 'period_exists',
     │   │                   'period_overlaps', 'period_not_last', 'scenario_changed', 'scenario_exists', 'scenario_name',
-    │   │                   'scenario_empty'; theirs=, yours= where two values meet
+    │   │                   'scenario_empty', 'action_changed'; theirs=, yours= where two values meet
     │   ├── Newer           the database was written by a newer version of Tenken; code: 'newer'; revision=
     │   └── Unavailable     the database cannot be used now, nothing was saved; code says why:
     │                       'locked', 'disk_full', 'read_only', 'unreachable', 'unknown'
@@ -17,6 +17,8 @@
     │                       'foreign', 'newer_backup', 'damaged', 'other_kind', 'no_file', 'no_command', 'command'
     ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
+    ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
+    │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -87,6 +89,12 @@ class EvidenceError(TenkenError):
     """A file that is not taken as evidence and has left nothing behind; or one that was taken and cannot be read any more."""
 
     says = "evidence"
+
+
+class ActionError(TenkenError):
+    """A corrective action that is not taken as it is; nothing was written."""
+
+    says = "corrective action"
 
 
 class SettingsError(TenkenError):

@@ -33,6 +33,7 @@ page = st.navigation(
         ],
         _("Decide"): [
             st.Page("screens/whatif.py", title=_("What if"), url_path="whatif"),
+            st.Page("screens/actions.py", title=_("Corrective actions"), url_path="actions"),
             st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),
             st.Page("screens/sources.py", title=_("Sources of the incidents"), url_path="sources", visibility="hidden"),
         ],

@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, and the same of trend, replay and whatif.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, replay, whatif and actions, and `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -19,6 +19,9 @@ from scoring.load.answers import plain_cell
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.content import casebook
+from tenken.corrective import tables as corrective_tables
+from tenken.corrective.calendar import calendar_file
+from tenken.corrective.read import Ledger, read_ledger
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -101,6 +104,31 @@ def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | 
     return [_grid(name, frame) for name, frame in frames if len(frame)]
 
 
+def _ledger(here: View) -> Ledger:
+    return read_ledger(
+        store(), here.tree, here.unit.id, here.period, here.periods, here.checklist, today(), lambda unit: here.may("read", unit)
+    )
+
+
+def actions(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid]:
+    """The corrective actions of a node as of a quarter; what those promised and reached that are completed."""
+    found = _ledger(here)
+    return [
+        _grid(_("Corrective actions"), corrective_tables.listed(found, _)),
+        _grid(_("Effect"), corrective_tables.effects(found, here.tree, _)),
+    ]
+
+
+def days_due(request: Request) -> Response:
+    """`/files/actions.ics`: when the unfinished corrective actions of a node are due."""
+    return _answered(request, "actions", "ics", "text/calendar", lambda here, _: _calendar(here, f"{request.base_url}actions", _))
+
+
+def _calendar(here: View, address: str, _: Words) -> bytes:
+    seed = f"{here.root.sample}:{here.root.code}"
+    return calendar_file(_ledger(here), address, _, now=datetime.now().astimezone(), seed=seed)
+
+
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
     """The first table. With a byte order mark, without which Excel takes UTF-8 for CP932; no cell is a formula."""
     out = io.StringIO(newline="")
@@ -133,26 +161,32 @@ def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
 
 def _route(name: str, sheets: Sheets, kind: str, media_type: str, write: Callable[[Sequence[Grid], datetime], bytes]) -> Route:
     def numbers(request: Request) -> Response:
-        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return refusal(403)
-        said = dict(request.query_params)
-        lang = next((lang for lang in LANGUAGES if lang == said.get("lang")), read_settings().lang)
-        _ = words(lang)
-        try:
-            here = read_view(Wanted(said.get("unit"), said.get("period"), said.get("as") or request.cookies.get(PERSON_COOKIE)))
-            if not (here.user.name or here.user.solo) or not here.may("read"):
-                return refusal(403)
-            grids = None if _unknown(here, said) else sheets(here, said, _)
-        except (TenkenError, ScoringError) as error:
-            return Response(error_text(error, _), status_code=503, media_type="text/plain")
-        if grids is None:
-            return Response(_("This address asks for something that is not here."), status_code=400, media_type="text/plain")
-        made = datetime.now().astimezone().replace(tzinfo=None, microsecond=0)
-        return leaving(
-            write(grids, made), f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type
-        )
+        def content(here: View, _: Words) -> bytes | None:
+            grids = sheets(here, dict(request.query_params), _)
+            return None if grids is None else write(grids, datetime.now().astimezone().replace(tzinfo=None, microsecond=0))
+
+        return _answered(request, name, kind, media_type, content)
 
     return Route(f"/files/{name}.{kind}", numbers)
+
+
+def _answered(request: Request, name: str, kind: str, media_type: str, content: Callable[[View, Words], bytes | None]) -> Response:
+    """What an address asks for, for whoever may read it; `content` says None when it asks for something that there is not."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return refusal(403)
+    said = dict(request.query_params)
+    lang = next((lang for lang in LANGUAGES if lang == said.get("lang")), read_settings().lang)
+    _ = words(lang)
+    try:
+        here = read_view(Wanted(said.get("unit"), said.get("period"), said.get("as") or request.cookies.get(PERSON_COOKIE)))
+        if not (here.user.name or here.user.solo) or not here.may("read"):
+            return refusal(403)
+        found = None if _unknown(here, said) else content(here, _)
+    except (TenkenError, ScoringError) as error:
+        return Response(error_text(error, _), status_code=503, media_type="text/plain")
+    if found is None:
+        return Response(_("This address asks for something that is not here."), status_code=400, media_type="text/plain")
+    return leaving(found, f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type)
 
 
 def _unknown(here: View, said: Mapping[str, str]) -> bool:
@@ -163,6 +197,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("whatif", scenarios))
+    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("whatif", scenarios), ("actions", actions))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
-]
+] + [Route("/files/actions.ics", days_due)]
