@@ -2,20 +2,23 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from scoring.model import Lang
+from scoring.replay import BEST_FIRST
 from scoring.whatif import Assumption, rule_for
 from tenken.books import portfolio
-from tenken.content import load_content
+from tenken.content import casebook, load_content
 from tenken.i18n import Words, words
 from tenken.palette import Theme
 from tenken.settings import read_settings
 from tenken.store import Scenario, Store
 from tenken.supposing import charts, tables
+from tenken.supposing.actions import drafts
 from tenken.supposing.trial import Ground, Trial, ground, tried
 from tenken.supposing.words import conclusion, place, second
 from tests.company import company_answers
@@ -52,7 +55,7 @@ def group(store: Store) -> Store:
 
 def ground_at(store: Store, unit: int = 1) -> Ground:
     sheets = portfolio(store, store.periods(1)[-1], TODAY)
-    found = ground(sheets, sheets.book.tree.unit(unit), CONTENT.outside)
+    found = ground(sheets, sheets.book.tree.unit(unit), CONTENT.outside, casebook=casebook())
     assert found is not None
     return found
 
@@ -259,6 +262,50 @@ def test_who_may_not_keep_scenarios_can_still_try(lang: Lang, open_page: Open, g
     assert not has(tab, ":new")
     assert not any(str(each.key).startswith("scenario:") and str(each.key).endswith(":drop") for each in tab.button)
     assert words(lang)("Place among those beside it") not in page_text(tab)  # others' numbers are not theirs to see
+
+
+def test_raised_answers_become_corrective_actions_once(lang: Lang, open_page: Open, group: Store) -> None:
+    _ = words(lang)
+    tab = open_page(lang, "whatif")
+    add(tab, DOORS)
+    set_level(tab, DOORS, 4)
+    on = ground_at(group)
+    trial = tried(on, (Assumption(DOORS, 4, "at_least"),), proven=False)
+    wanted = drafts(on, trial, _)
+    assert [(each.unit, each.question, each.to_level) for each in wanted] == [(m.unit, DOORS, 4) for m in trial.outcome.moves if m.is_up]
+    assert sum(each.half_days for each in wanted) == trial.outcome.half_days
+    press(tab, ":act")
+    fine(tab, lang)
+    written = group.actions(1)
+    assert [(each.said.unit, each.said.question, each.said.to_level, each.said.source) for each in written] == [
+        (each.unit, DOORS, 4, "scenario") for each in wanted
+    ]
+    assert all(each.said.promise for each in written)  # what they are to bring is worked out
+    assert _("Corrective actions written down: {n}.", n=len(written)) in page_text(tab)
+    press(tab, ":act")
+    assert group.actions(1) == written
+    assert _("All of these are planned already.") in page_text(tab)
+    group.change_action(written[0], replace(written[0].said, status="done"), person="")
+    press(tab, ":act")  # what was completed can be planned anew
+    assert len(group.actions(1)) == len(written) + 1
+    set_level(tab, DOORS, 0)
+    tab.selectbox(key=next(str(each.key) for each in tab.selectbox if str(each.key).endswith(":rule"))).set_value("at_most").run()
+    assert not has(tab, ":act")  # nothing to do for lowered answers
+
+
+def test_the_replay_shows_all_results(lang: Lang, open_page: Open, group: Store) -> None:
+    tab = open_page(lang, "whatif")
+    press(tab, ":steps")
+    tab.checkbox[0].check().run()
+    fine(tab, lang)
+    on = ground_at(group)
+    assert on.replay is not None
+    frame = tab.dataframe[0].value
+    shown = frame[frame.iloc[:, 0].str.startswith(words(lang)("Replay: {result}", result="").strip())]
+    assert len(shown) == 5
+    for column, total in ((1, on.replay.total), (2, on.replay.total)):
+        assert sum(int(value) for value in shown.iloc[:, column]) == total
+    assert shown.iloc[:, 1].tolist() == [str(on.replay.of(result)) for result in BEST_FIRST]
 
 
 # --- tables, charts, files ----------------------------------------------------------------------------------------

@@ -9,13 +9,16 @@ import typer
 from scoring.assessment import Assessment
 from scoring.engine import shown
 from scoring.portfolio import Portfolio
+from scoring.replay import BEST_FIRST, Counts
 from scoring.units import Unit
 from scoring.whatif import Assumption, Rule, Standing, gap_parts, rule_for
 from tenken.books import portfolio
 from tenken.commands.numbers import Quarter, Sample, upto
 from tenken.commands.output import Json, print_json
+from tenken.content import casebook
 from tenken.editions import content_of
 from tenken.i18n import Words, words
+from tenken.replaying.words import result_name
 from tenken.settings import read_settings
 from tenken.store import Store
 from tenken.supposing.trial import Ground, Trial, ground, tried
@@ -47,7 +50,7 @@ def whatif(
         kept = [each for each in store.scenarios(node.id) if each.name == scenario]
     finally:
         store.close()
-    on = ground(sheets, node, content.outside)
+    on = ground(sheets, node, content.outside, casebook=casebook())
     if on is None:
         raise typer.BadParameter(_("Nothing below {unit} reports yet.", unit=_.text(node.name)))
     if scenario and not kept:
@@ -104,6 +107,9 @@ def _lines(on: Ground, trial: Trial, _: Words) -> Iterator[str]:
     yield f"{_('Critical items missing')}  {len(now.result.below_critical)} → {len(then.result.below_critical)}"
     if on.standing:
         yield f"{_('Place among those beside it')}  {place(on.standing, _)} → {place(trial.standing, _)}"
+    if on.replay is not None and trial.replay is not None:
+        for result in BEST_FIRST:
+            yield f"{_('Replay: {result}', result=result_name(result, _))}  {on.replay.of(result)} → {trial.replay.of(result)}"
     yield f"{_('Person-days')}  {days(trial.outcome.half_days)}"
 
 
@@ -112,8 +118,8 @@ def _data(on: Ground, trial: Trial) -> dict[str, Any]:
     parts = gap_parts(on.before, trial.after)
     return {
         "evidence": trial.proven,
-        "now": _numbers(on.before) | {"place": _place(on.standing), "replay": on.replay},
-        "then": _numbers(trial.after) | {"place": _place(trial.standing), "replay": trial.replay},
+        "now": _numbers(on.before) | {"place": _place(on.standing), "replay": _counts(on.replay)},
+        "then": _numbers(trial.after) | {"place": _place(trial.standing), "replay": _counts(trial.replay)},
         "half_days": trial.outcome.half_days,
         "answers": [
             {"question": move.question, "unit": tree.unit(move.unit).code, "from": move.before, "to": move.level, "units": move.units}
@@ -149,6 +155,10 @@ def _numbers(judged: Assessment) -> dict[str, Any]:
         "gap": {name: shown(getattr(gap, name)) for name in ("gap", "low", "high")},
         "critical": list(judged.result.below_critical),
     }
+
+
+def _counts(found: Counts | None) -> dict[str, int] | None:
+    return None if found is None else {result: found.of(result) for result in BEST_FIRST}
 
 
 def _place(found: Standing | None) -> dict[str, int] | None:

@@ -12,6 +12,7 @@ import streamlit as st
 from scoring.model import Question
 from scoring.whatif import Assumption, Rule, beside, from_steps, rule_for, stands
 from tenken import charts, explanation
+from tenken.content import casebook
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
@@ -56,7 +57,7 @@ def put(here: View, draft: Draft, *, undoable: bool = False) -> None:
 def ground_of(here: View) -> Ground | None:
     """What is tried on; None when nothing counts there, or nobody has answered anything."""
     ranked = not here.alone and all(here.may("read", here.tree.unit(unit_id)) for unit_id in beside(here.tree, here.unit.id))
-    found = ground(here.portfolio(), here.unit, here.content.outside, is_express=here.express_only, is_ranked=ranked)
+    found = ground(here.portfolio(), here.unit, here.content.outside, is_express=here.express_only, is_ranked=ranked, casebook=casebook())
     return found if found and found.before.result.total.answered else None
 
 

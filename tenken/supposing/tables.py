@@ -6,24 +6,15 @@ from fractions import Fraction
 import pandas as pd
 
 from scoring.assessment import Assessment
+from scoring.replay import BEST_FIRST, Result
 from scoring.whatif import Assumption, gap_parts, half_days
 from tenken.course import kind_name
 from tenken.i18n import Words
+from tenken.replaying.words import result_name
 from tenken.supposing.trial import Ground, Trial
 from tenken.supposing.words import days, level, place, whose
 
 NONE = "―"
-
-
-def result_names(_: Words) -> dict[str, str]:
-    """The results of a replay, and what is outside our reach, in their order."""
-    return {
-        "likely": _("Likely stopped"),
-        "possibly": _("Possibly stopped"),
-        "slowed": _("Slowed"),
-        "through": _("Through"),
-        "outside": _("Outside our reach"),
-    }
 
 
 def side_by_side(on: Ground, trials: Sequence[Trial], _: Words) -> pd.DataFrame:
@@ -38,10 +29,14 @@ def side_by_side(on: Ground, trials: Sequence[Trial], _: Words) -> pd.DataFrame:
     if on.standing:
         rows.append([_("Place among those beside it"), place(on.standing, _), *(place(trial.standing, _) for trial in trials)])
     if on.replay is not None:
-        for result, name in result_names(_).items():
-            counts = [on.replay, *(trial.replay or {} for trial in trials)]
-            rows.append([_("Replay: {result}", result=name), *(str(each.get(result, 0)) for each in counts)])
+        counts = [on.replay, *(trial.replay for trial in trials)]
+        for result in BEST_FIRST:
+            rows.append([_replay_name(result, _), *(NONE if each is None else str(each.of(result)) for each in counts)])
     return pd.DataFrame(rows, columns=list(names))
+
+
+def _replay_name(result: Result, _: Words) -> str:
+    return _("Replay: {result}", result=result_name(result, _))
 
 
 def headings(trials: Sequence[Trial]) -> list[str]:
@@ -67,10 +62,7 @@ def effects(on: Ground, trial: Trial, _: Words) -> pd.DataFrame:
     if on.standing:
         rows.append([_("Place among those beside it"), place(on.standing, _), place(trial.standing, _)])
     if on.replay is not None and trial.replay is not None:
-        rows += [
-            [_("Replay: {result}", result=name), str(on.replay.get(result, 0)), str(trial.replay.get(result, 0))]
-            for result, name in result_names(_).items()
-        ]
+        rows += [[_replay_name(result, _), str(on.replay.of(result)), str(trial.replay.of(result))] for result in BEST_FIRST]
     rows.append([_("Person-days"), NONE, days(trial.outcome.half_days)])
     return pd.DataFrame(rows, columns=[_("What"), _("Now"), _("Then")])
 

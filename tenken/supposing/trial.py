@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scoring.assessment import Assessment, Outside
+from scoring.casebook import Casebook
 from scoring.portfolio import Portfolio, assess_units
+from scoring.replay import Counts, replay, strengths_of
 from scoring.units import Unit
 from scoring.whatif import Assumption, Efforts, Outcome, Standing, express, standing, what_if
-from tenken.supposing.replayed import Counts, replayed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A node as it is. `is_express`: asked the express questions only. `is_ranked`: whoever looks may see those beside it."""
+    """A node as it is. `replay`: incidents by result, None without a casebook, or where only the express questions are asked;
+    `is_ranked`: whoever looks may see those beside it."""
 
     portfolio: Portfolio
     node: Unit
@@ -22,6 +24,7 @@ class Ground:
     replay: Counts | None
     is_express: bool
     is_ranked: bool
+    casebook: Casebook | None = None
     efforts: Efforts | None = None
 
     @property
@@ -54,22 +57,36 @@ class Trial:
 
 
 def ground(
-    portfolio: Portfolio, node: Unit, outside: Outside, *, is_express: bool = False, is_ranked: bool = True, efforts: Efforts | None = None
+    portfolio: Portfolio,
+    node: Unit,
+    outside: Outside,
+    *,
+    is_express: bool = False,
+    is_ranked: bool = True,
+    casebook: Casebook | None = None,
+    efforts: Efforts | None = None,
 ) -> Ground | None:
     """None when nothing counts there."""
-    asked = express(portfolio) if is_express else portfolio
+    asked, book = (express(portfolio), None) if is_express else (portfolio, casebook)
     before = assess_units(asked, node.id, outside)
-    if before is None or before.sheets is None:
+    if before is None:
         return None
     place = standing(asked, node.id) if is_ranked else None
-    return Ground(asked, node, outside, before, place, replayed(before.checklist, before.sheets), is_express, is_ranked, efforts)
+    return Ground(asked, node, outside, before, place, _replayed(book, before), is_express, is_ranked, book, efforts)
 
 
 def tried(on: Ground, assumptions: Iterable[Assumption], *, proven: bool, name: str = "") -> Trial:
     """A scenario on this ground."""
     wanted = tuple(assumptions)
     found = what_if(on.portfolio, on.node.id, on.outside, wanted, proven=proven, efforts=on.efforts, before=on.before)
-    if found is None or found.after.sheets is None:  # the ground has something that counts, and no assumption takes that away
+    if found is None:  # the ground has something that counts, and no assumption takes that away
         raise AssertionError(on.node.code)
     place = standing(found.portfolio, on.node.id) if on.is_ranked else None
-    return Trial(name, wanted, proven, found, place, replayed(found.after.checklist, found.after.sheets))
+    return Trial(name, wanted, proven, found, place, _replayed(on.casebook, found.after))
+
+
+def _replayed(book: Casebook | None, judged: Assessment) -> Counts | None:
+    """Incidents by result, for what these sheets say with valid evidence."""
+    if book is None or judged.sheets is None:
+        return None
+    return replay(book, strengths_of(judged.checklist, judged.sheets)).counts
