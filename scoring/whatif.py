@@ -28,7 +28,7 @@ from scoring.units import Tree
 Rule = Literal["set", "at_least", "at_most"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 Why = Literal["question", "level", "unit"]
-Efforts = Mapping[str, Sequence[int]]
+Efforts = Mapping[int, Mapping[str, Sequence[int]]]  # unit → question → half days per level, in place of the checklist's
 Cell = tuple[int, int]  # the place of a unit in the tree, the column of a question
 
 
@@ -117,7 +117,7 @@ def what_if(
     before: Assessment | None = None,
 ) -> Outcome | None:
     """A node judged as it is and as it would be; None when nothing counts there. `before`: the first of the two, where it is known
-    already. `efforts`: question → half days per level, in place of the checklist's."""
+    already."""
     good, ignored = sorted_out(portfolio, node_id, assumptions)
     then = supposed(portfolio, node_id, good, proven=proven)
     now, after = before or assess_units(portfolio, node_id, outside), assess_units(then, node_id, outside)
@@ -300,7 +300,7 @@ def half_days(checklist: Checklist, move: Move, efforts: Efforts | None = None) 
     """What one stored answer takes to be raised, level by level; from what nobody answered or knows, or does not apply, from the
     first level on, and half a day to find out what is not known. Lowering takes nothing."""
     question = _question(checklist, move.question)
-    effort = question.effort if efforts is None else efforts.get(move.question, question.effort)
+    effort = (efforts or {}).get(move.unit, {}).get(move.question, question.effort)
     return sum(effort[max(move.before, 0) : move.level]) + (FIND_OUT_HALF_DAYS if move.before == UNKNOWN else 0)
 
 

@@ -267,4 +267,4 @@ def explained(on: Ground, trial: Trial, _: Words) -> None:
 
 def _table(frame: object, key: str, wide: str, _: Words) -> None:
     names = list(frame.columns)  # type: ignore[attr-defined]
-    st.dataframe(frame, hide_index=True, key=f"whatif_{key}", column_config=right_columns(names, tables.words_columns(_), {wide: 380}), alt=wide)  # fmt: skip
+    st.dataframe(frame, hide_index=True, key=f"whatif_{key}", column_config=right_columns(names, tables.words_columns(_), {wide: 300}), alt=wide)  # fmt: skip

@@ -15,6 +15,7 @@ from tenken.supposing.trial import Ground, Trial
 from tenken.supposing.words import days
 
 ROW, HEAD = 24, 30  # pixels
+WIDE, NARROW = 12.3, 7.0  # pixels of a letter at 12 px
 LETTERS = 14  # of a scenario's name that fit beside its bar
 
 
@@ -47,9 +48,8 @@ def side_by_side(on: Ground, trials: Sequence[Trial], theme: Theme, _: Words) ->
             for width, row, text in zip(widths, rows, measure.texts, strict=True)
         ]  # fmt: skip
         at += HEAD + ROW * len(names)
-    wide = max(len(label) for label in labels.values())
-    figure.update_layout(margin={"l": int(wide * (13.3 if _.lang == "ja" or not "".join(labels.values()).isascii() else 7.4)) + 12, "r": 8, "t": 0, "b": 0},
-                         annotations=notes, barmode="overlay")  # fmt: skip
+    wide = max(sum(WIDE if letter > "\u2e80" else NARROW for letter in label) for label in labels.values())
+    figure.update_layout(margin={"l": int(wide) + 12, "r": 8, "t": 0, "b": 0}, annotations=notes, barmode="overlay")
     figure.update_xaxes(range=[0, 118])
     figure.update_yaxes(visible=True, ticks="", range=[at, 0], tickvals=list(labels), ticktext=[escape(label) for label in labels.values()],
                         tickfont={"size": 12, "color": palette.text})  # fmt: skip
