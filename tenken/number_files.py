@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, replay, whatif and actions, and `/files/actions.ics`.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, replay, whatif, actions and cost, and `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -14,14 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from scoring.cost import estimate
 from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
-from tenken.content import casebook
+from tenken.content import casebook, cost_book
 from tenken.corrective import tables as corrective_tables
 from tenken.corrective.calendar import calendar_file
 from tenken.corrective.read import Ledger, read_ledger
+from tenken.costing import kept
+from tenken.costing import tables as cost_tables
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -32,7 +35,8 @@ from tenken.parts.scenarios import MOST, kept_trial
 from tenken.parts.supposing import ground_of
 from tenken.replaying import tables as replay_tables
 from tenken.replaying.read import asked_of as asked_incidents
-from tenken.replaying.read import kept, look_at
+from tenken.replaying.read import kept as kept_incidents
+from tenken.replaying.read import look_at
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
@@ -80,11 +84,11 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
 def scenarios(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
     """Scenarios of the unit side by side, by their ids; None for one that is not there, or where nothing counts."""
     ids = (said.get("scenarios") or "").split(",")
-    kept = {str(each.id): each for each in store().scenarios(here.unit.id)}
+    known = {str(each.id): each for each in store().scenarios(here.unit.id)}
     on = ground_of(here)
-    if on is None or not set(ids) <= kept.keys() or len(ids) > MOST:
+    if on is None or not set(ids) <= known.keys() or len(ids) > MOST:
         return None
-    trials = [kept_trial(here, on, kept[each], _) for each in ids]
+    trials = [kept_trial(here, on, known[each], _) for each in ids]
     return [
         _grid(_("Scenarios side by side"), supposing_tables.side_by_side(on, trials, _)),
         _grid(_("Questions that they change"), supposing_tables.differing(on, trials, _, every=True)),
@@ -97,7 +101,7 @@ def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | 
     asked, look = asked_incidents(said.get, book, portfolio.book.checklist), look_at(portfolio, here.unit.id, book)
     if asked is None or look is None:
         return None
-    found = kept(look.replay, asked)
+    found = kept_incidents(look.replay, asked)
     frames = [(_("Incidents"), replay_tables.numbered(look, found, _)), (_("Steps"), replay_tables.steps(look, found, _)),
               (_("By cause"), replay_tables.causes(look, _)), (_("Controls"), replay_tables.controls(look, _)),
               (_("Controls together"), replay_tables.combined(look, _)), (_("Units"), replay_tables.units(look, _))]  # fmt: skip
@@ -127,6 +131,15 @@ def days_due(request: Request) -> Response:
 def _calendar(here: View, address: str, _: Words) -> bytes:
     seed = f"{here.root.sample}:{here.root.code}"
     return calendar_file(_ledger(here), address, _, now=datetime.now().astimezone(), seed=seed)
+
+
+def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The items of the supposed incident; None while the estimate is switched off, or not for this reader."""
+    node = kept.company_of(here.tree, here.unit)
+    found = kept.read(store(), node.id, cost_book()) if here.may("read", node) else None
+    if found is None or not found.on:
+        return None
+    return [_grid(_("Items of cost"), cost_tables.items(cost_book(), estimate(cost_book(), found.scenario), _))]
 
 
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
@@ -197,6 +210,13 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("whatif", scenarios), ("actions", actions))
+    for name, sheets in (
+        ("compare", comparison),
+        ("trend", course),
+        ("replay", replayed),
+        ("whatif", scenarios),
+        ("actions", actions),
+        ("cost", costs),
+    )
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ] + [Route("/files/actions.ics", days_due)]

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from scoring.assessment import Assessment, assess, express_view
-from scoring.errors import AnswerError, UnitsError
+from scoring.errors import AnswerError, CostError, UnitsError
 from scoring.model import Answer, Checklist, Lang, Text
 from scoring.portfolio import Portfolio, assess_units
 from scoring.units import Tree, Unit
@@ -31,6 +31,7 @@ from tenken.streamlit_quirks import LANG_COOKIE, PERSON_COOKIE
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Refusal = TenkenError | AnswerError | UnitsError | CostError  # what a write can be refused with
 
 COMPANY = Text("自社", "Our company")
 
@@ -61,7 +62,7 @@ class Saved(Generic[T]):
 class NotSaved:
     """A write that did not happen; what was typed is still on the page."""
 
-    error: TenkenError | AnswerError | UnitsError
+    error: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,7 @@ def act(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Saved[T]
     """Every write of a page goes through here: Saved once it is durable, NotSaved with the reason otherwise."""
     try:
         value = function(*args, **kwargs)
-    except (TenkenError, AnswerError, UnitsError) as error:
+    except (TenkenError, AnswerError, UnitsError, CostError) as error:
         return NotSaved(error)
     return Saved(value, datetime.now().astimezone())
 
