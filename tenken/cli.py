@@ -27,6 +27,7 @@ from tenken import __version__, backup
 from tenken.commands import actions, audits, numbers, replay, units
 from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
+from tenken.commands.plan import plan as plan_command
 from tenken.commands.verify import verify_command
 from tenken.commands.whatif import whatif
 from tenken.content import CHECKLISTS, any_checklist, casebook_problems, cost_book, load_content, style
@@ -288,6 +289,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
+app.command("plan")(named(plan_command))
 app.command("whatif")(named(whatif))
 app.command("replay")(named(replay.replay))
 app.command("cost")(named(cost))

@@ -159,6 +159,15 @@ def _sentence(code: str, _: Words) -> str:
         "reason_required": _("{question}: not applicable needs a reason."),
         "unreadable": _("{file}: cannot be read ({what})."),
         "import_refused": _("{n} problems in the file. Nothing was changed."),
+        "bad_budget": _("{field}: {value} is no budget. Person-days go from 0 to 20,000 in steps of 0.5. Nothing was changed."),
+        "plan_too_large": _("So many answers can be planned up to {value} person-days. Choose a smaller budget, or a unit below."),
+        "bad_alpha": _("{field}: {value} is no α. It goes from 0 to 1, with at most three decimals. Nothing was changed."),
+        "bad_effort": _(
+            "{question}, level {level}: {value} is no effort. Person-days go from 0.5 to 20,000 in steps of 0.5. Nothing was changed."
+        ),
+        "bad_purchase": _("{question}, level {level}: {value} is no price. Whole yen from 0 to 100 billion. Nothing was changed."),
+        "bad_day_rate": _("Day rate: {value} is none. Whole yen from 0 to 10 million. Nothing was changed."),
+        "bad_efforts": _("The efforts that are kept for this company cannot be read. Write them anew."),
         **unit_sentences(_),
         **cost_sentences(_),
     }

@@ -19,6 +19,7 @@
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
     ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
     │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
+    ├── PlanRefused         an effort or a price that is none, nothing has changed; code: 'bad_effort', 'bad_purchase', 'bad_day_rate', 'bad_efforts'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -95,6 +96,12 @@ class ActionError(TenkenError):
     """A corrective action that is not taken as it is; nothing was written."""
 
     says = "corrective action"
+
+
+class PlanRefused(TenkenError):
+    """An effort or a price that nothing can be reckoned with; what stood there stands there still."""
+
+    says = "plan"
 
 
 class SettingsError(TenkenError):

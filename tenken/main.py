@@ -32,6 +32,7 @@ page = st.navigation(
             st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         ],
         _("Decide"): [
+            st.Page("screens/plan.py", title=_("Plan"), url_path="plan"),
             st.Page("screens/whatif.py", title=_("What if"), url_path="whatif"),
             st.Page("screens/actions.py", title=_("Corrective actions"), url_path="actions"),
             st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),

@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, replay, whatif, actions and cost, and `/files/actions.ics`.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, plan, replay, whatif, actions and cost, and `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -15,8 +15,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from scoring.cost import estimate
-from scoring.errors import ScoringError
+from scoring.errors import PlanError, ScoringError
 from scoring.load.answers import plain_cell
+from scoring.plan import alpha_of, half_days_of
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.content import casebook, cost_book
@@ -33,6 +34,9 @@ from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.parts.scenarios import MOST, kept_trial
 from tenken.parts.supposing import ground_of
+from tenken.planning import tables as planned
+from tenken.planning.costs import prices
+from tenken.planning.read import open_case, work
 from tenken.replaying import tables as replay_tables
 from tenken.replaying.read import asked_of as asked_incidents
 from tenken.replaying.read import kept as kept_incidents
@@ -79,6 +83,23 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
     if first < last:
         grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
     return grids
+
+
+def plan(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The best plan of a node for a budget; None for a budget, an α or a view that is none, or where nothing reports."""
+    view = said.get("view") or "whole"
+    try:
+        budget, alpha = half_days_of(said.get("budget", "")), alpha_of(said.get("alpha") or f"{float(here.checklist.alpha):g}")
+        found = prices(store(), here.tree, here.unit)
+        case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha)
+        if case is None or view not in ("own", "whole"):
+            return None
+        worked = work(case, budget)
+    except PlanError:
+        return None
+    drawn = ((_("Plan"), planned.plan(worked, _)), (_("Every budget"), planned.curve(worked, _)),
+             (_("Nothing taken back"), planned.order(worked, len(case.order), _)), (_("Rows behind it"), planned.rows_behind(worked, _)))  # fmt: skip
+    return [_grid(name, frame) for name, frame in drawn]
 
 
 def scenarios(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
@@ -213,6 +234,7 @@ ROUTES: list[Any] = [
     for name, sheets in (
         ("compare", comparison),
         ("trend", course),
+        ("plan", plan),
         ("replay", replayed),
         ("whatif", scenarios),
         ("actions", actions),

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scoring.model import Lang
+from scoring.model import UNKNOWN, Lang
 from scoring.replay import BEST_FIRST
 from scoring.whatif import Assumption, rule_for
 from tenken.books import portfolio
@@ -20,7 +20,7 @@ from tenken.store import Scenario, Store
 from tenken.supposing import charts, tables
 from tenken.supposing.actions import drafts
 from tenken.supposing.trial import Ground, Trial, ground, tried
-from tenken.supposing.words import conclusion, place, second
+from tenken.supposing.words import conclusion, days, place, second
 from tests.company import company_answers
 from tests.many_units import fill
 from tests.sampled import put_sample
@@ -151,6 +151,18 @@ def test_a_department_has_a_place_among_its_neighbours(lang: Lang, open_page: Op
     on = ground_at(group, 1001)
     assert on.standing is not None
     assert place(on.standing, words(lang)) in tab.dataframe[0].value.iloc[0].tolist()
+
+
+def test_person_days_are_those_that_the_company_has_settled(open_page: Open, group: Store) -> None:
+    on = ground_at(group)
+    trial = tried(on, (Assumption(DOORS, 4, "at_least"),), proven=False)
+    group.settle(1, 1, "efforts", {DOORS: [[20, 0]] * 4}, person="", seen=0)
+    raised = sum(4 - max(0, move.before) for move in trial.outcome.moves)
+    unknown = sum(move.before == UNKNOWN for move in trial.outcome.moves)
+    tab = open_page("en", "whatif")
+    add(tab, DOORS)
+    set_level(tab, DOORS, 4)
+    assert tab.dataframe[0].value.iloc[-1].tolist() == ["Person-days", "―", days(20 * raised + unknown)]
 
 
 def test_a_company_alone_and_its_express_check(lang: Lang, open_page: Open, store: Store) -> None:

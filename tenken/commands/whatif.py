@@ -18,10 +18,11 @@ from tenken.commands.output import Json, print_json
 from tenken.content import casebook
 from tenken.editions import content_of
 from tenken.i18n import Words, words
+from tenken.planning.costs import prices
 from tenken.replaying.words import result_name
 from tenken.settings import read_settings
 from tenken.store import Store
-from tenken.supposing.trial import Ground, Trial, ground, tried
+from tenken.supposing.trial import Ground, Trial, ground, half_days_of, tried
 from tenken.supposing.words import conclusion, days, place, second
 
 
@@ -47,10 +48,11 @@ def whatif(
         quarter = upto(store, period, sample=sample)[-1]
         sheets, content = portfolio(store, quarter, date.today()), content_of(store, quarter.pins)
         node = _unit(sheets, unit)
+        costs = prices(store, sheets.book.tree, node)
         kept = [each for each in store.scenarios(node.id) if each.name == scenario]
     finally:
         store.close()
-    on = ground(sheets, node, content.outside, casebook=casebook())
+    on = ground(sheets, node, content.outside, casebook=casebook(), efforts=half_days_of(costs.of))
     if on is None:
         raise typer.BadParameter(_("Nothing below {unit} reports yet.", unit=_.text(node.name)))
     if scenario and not kept:

@@ -10,17 +10,18 @@ from fractions import Fraction
 import streamlit as st
 
 from scoring.model import Question
-from scoring.whatif import Assumption, Rule, beside, from_steps, rule_for, stands
+from scoring.whatif import Assumption, Efforts, Rule, beside, from_steps, rule_for, stands
 from tenken import charts, explanation
 from tenken.content import casebook
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
 from tenken.parts.figures import ANSWER, right_columns
-from tenken.session import View, state
+from tenken.planning.costs import prices
+from tenken.session import View, state, store
 from tenken.store import Scenario
 from tenken.supposing import tables
-from tenken.supposing.trial import Ground, Trial, ground
+from tenken.supposing.trial import Ground, Trial, ground, half_days_of
 from tenken.supposing.words import SIGNS, level, named, rule_name, whose
 
 STEPS = 5
@@ -57,8 +58,21 @@ def put(here: View, draft: Draft, *, undoable: bool = False) -> None:
 def ground_of(here: View) -> Ground | None:
     """What is tried on; None when nothing counts there, or nobody has answered anything."""
     ranked = not here.alone and all(here.may("read", here.tree.unit(unit_id)) for unit_id in beside(here.tree, here.unit.id))
-    found = ground(here.portfolio(), here.unit, here.content.outside, is_express=here.express_only, is_ranked=ranked, casebook=casebook())
+    found = ground(
+        here.portfolio(),
+        here.unit,
+        here.content.outside,
+        is_express=here.express_only,
+        is_ranked=ranked,
+        casebook=casebook(),
+        efforts=efforts_of(here),
+    )
     return found if found and found.before.result.total.answered else None
+
+
+def efforts_of(here: View) -> Efforts:
+    """What levels take at every unit, as its company has settled it."""
+    return half_days_of(prices(store(), here.tree, here.unit).of)
 
 
 def empty(here: View, _: Words) -> None:
@@ -222,7 +236,7 @@ def figures(on: Ground, trial: Trial, theme: Theme, _: Words) -> None:
                 (share, share, None), theme, lack=True)  # fmt: skip
     frame = tables.effects(on, trial, _)
     st.dataframe(frame, hide_index=True, key="whatif_effects", column_config=right_columns(frame.columns, {_("What")}), alt=_("What else would change"))  # fmt: skip
-    notes = [_("Person-days count the checklist’s effort of every level that is reached, each stored answer once.")]
+    notes = [_("Person-days count the effort of every level that is reached, as the plan has it; each stored answer once.")]
     if on.standing:
         notes.append(_("Places are those of the units’ own answers, among the units beside this one; a place from–to is what open answers leave."))  # fmt: skip
     if on.replay is not None:

@@ -1,10 +1,11 @@
 """What is tried, and on what: a node in a quarter as it is, and scenarios on a copy of it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scoring.assessment import Assessment, Outside
 from scoring.casebook import Casebook
+from scoring.plan import Costs
 from scoring.portfolio import Portfolio, assess_units
 from scoring.replay import Counts, replay, strengths_of
 from scoring.units import Unit
@@ -73,6 +74,11 @@ def ground(
         return None
     place = standing(asked, node.id) if is_ranked else None
     return Ground(asked, node, outside, before, place, _replayed(book, before), is_express, is_ranked, book, efforts)
+
+
+def half_days_of(costs: Mapping[int, Costs]) -> Efforts:
+    """The efforts of what steps cost at every unit."""
+    return {unit: {question: tuple(days for days, _yen in steps) for question, steps in each.steps.items()} for unit, each in costs.items()}
 
 
 def tried(on: Ground, assumptions: Iterable[Assumption], *, proven: bool, name: str = "") -> Trial:
