@@ -17,7 +17,7 @@ from tenken.store import ActionDraft, Scenario
 from tenken.store.scenarios import SCENARIO_LETTERS
 from tenken.supposing import charts as drawn
 from tenken.supposing import tables, writes
-from tenken.supposing.actions import drafts, write_down
+from tenken.supposing.actions import drafts, holding, write_down
 from tenken.supposing.trial import Ground, Trial, tried
 from tenken.supposing.words import conclusion, ignored, second
 
@@ -130,7 +130,7 @@ def _act(here: View, on: Ground, trial: Trial, _: Words) -> None:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             said = _("Corrective actions written down: {n}.", n=len(done.value)) if done.value else _("All of these are planned already.")
             st.markdown(f":green[✓ {said}]", width="content")
-            st.page_link(ACTIONS, label=_("Open the corrective actions"), query_params={"unit": here.unit.code})
+            st.page_link(ACTIONS, label=_("Open the corrective actions"), query_params={"unit": holding(on, wanted).code})
 
 
 def _write_down(here: View, on: Ground, wanted: Sequence[ActionDraft]) -> None:

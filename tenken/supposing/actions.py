@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from scoring.model import Question
+from scoring.units import Unit
 from scoring.whatif import Move, half_days
 from tenken.auth import User
 from tenken.corrective import writes
@@ -47,6 +48,14 @@ def not_yet(wanted: Collection[ActionDraft], unfinished: Collection[Action]) -> 
         key = action.said.unit, action.said.question
         planned[key] = max(planned.get(key, 0), action.said.to_level or 0)
     return tuple(each for each in wanted if planned.get((each.unit, each.question), -1) < (each.to_level or 0))
+
+
+def holding(on: Ground, wanted: Collection[ActionDraft]) -> Unit:
+    """The nearest node, from the one that is looked at upwards, that has all of them below it: company-scope answers are raised on
+    the company's sheet."""
+    tree, units = on.portfolio.book.tree, {each.unit for each in wanted}
+    path = tree.path(on.node.id)
+    return next((node for node in path if units <= {each.id for each in tree.below(node.id)}), path[-1])
 
 
 def write_down(store: Store, user: User, on: Ground, period: Period, wanted: Collection[ActionDraft]) -> tuple[Action, ...]:
