@@ -123,6 +123,11 @@ class View:
         """Whether this person may do this here, or at another unit."""
         return can(self.user, action, (unit or self.unit).id, self.tree)
 
+    @property
+    def writes(self) -> bool:
+        """Whether this person may change the unit's own sheet now."""
+        return self.form.open and self.may("answer")
+
     def assessment(self, *, express: bool) -> Assessment:
         """The form itself judged as of today, on the express questions or on all of them."""
         checklist = express_view(self.checklist) if express else self.checklist
@@ -209,8 +214,8 @@ def read_view(wanted: Wanted = NOTHING) -> View:
     at_hand = next((period for period in reversed(periods) if period.state == "open"), periods[-1])
     period = next((period for period in periods if period.start.isoformat() == wanted.period), at_hand)
     tree = database.tree_of(period)
-    persons = () if root.sample else database.persons(root.id)
-    user = _user(database, persons, wanted.person)
+    persons = persons_of(database, root)
+    user = user_at(database, persons, wanted.person)
     unit = next((unit for unit in tree.units if unit.code == wanted.unit), None)
     if unit is None or not can(user, "read", unit.id, tree):
         unit = tree.unit(user.unit) if user.unit is not None and user.unit in tree else tree.unit(root.id)
@@ -239,7 +244,12 @@ def fiscal_start() -> int:
     return int(store().setting("fiscal_start") or 4)
 
 
-def _user(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
+def persons_of(database: Store, root: Unit) -> tuple[Person, ...]:
+    """Everybody who has a role in an organisation; in the sample nobody, so that whoever looks at it may do everything."""
+    return () if root.sample else database.persons(root.id)
+
+
+def user_at(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
     """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, and in the sample, it is
     whoever gave the name that the installation keeps."""
     if not persons:
