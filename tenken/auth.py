@@ -25,9 +25,7 @@ Action = Literal[
     "plan",  # efforts, targets, scenarios, assumptions
     "act",  # corrective actions
 ]
-ACTIONS: Final[tuple[Action, ...]] = (
-    "read", "answer", "submit", "review", "seal", "periods", "units", "people", "settings", "plan", "act",
-)  # fmt: skip
+ACTIONS: Final[tuple[Action, ...]] = ("read", "answer", "submit", "review", "seal", "periods", "units", "people", "settings", "plan", "act")
 
 # A role is held for a unit and all below it. Nobody approves a sheet that they answered: that is no matter of roles, and the
 # store looks for it in the log (`Life.advance`).

@@ -1,7 +1,6 @@
 """What is said about corrective actions: their states, where they come from, and the conclusion of the page."""
 
 from datetime import date
-from fractions import Fraction
 
 from scoring.effect import Brings
 from scoring.model import NOT_APPLICABLE, OPEN, UNKNOWN
@@ -10,6 +9,7 @@ from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN, UNKNOWN_SIGN
 from tenken.store import ActionKind, ActionSource, ActionStatus
 
+LETTERS = 80
 CODES = {OPEN: OPEN_SIGN, UNKNOWN: UNKNOWN_SIGN, NOT_APPLICABLE: NOT_APPLICABLE_SIGN}
 
 
@@ -131,5 +131,6 @@ def brings_words(brings: Brings, _: Words) -> str:
     return _("Gap {gap}, score {score}", gap=_.change(-brings.gap), score=_.change(brings.loss))
 
 
-def amount(value: Fraction, _: Words) -> str:
-    return _.points(value)
+def short(title: str) -> str:
+    """As much of what is to be done as a card or a line of a page has room for."""
+    return title if len(title) <= LETTERS else f"{title[: LETTERS - 1]}…"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from tenken.corrective import tables, writes
 from tenken.corrective.read import STANDINGS, Ledger, Line, Standing, finished_before, overdue_count
-from tenken.corrective.words import due_words, since_words, standing_words, status_words, unit_name
+from tenken.corrective.words import due_words, short, since_words, standing_words, status_words, unit_name
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.parts.figures import file_links, fine_print, right_columns
@@ -23,7 +23,6 @@ COLUMNS: tuple[tuple[ActionStatus, tuple[Standing, ...]], ...] = (
 NEXT: dict[ActionStatus, ActionStatus] = {"open": "doing", "doing": "done"}
 ACTIONS = "screens/actions.py"
 MOST = 12  # cards of a column; the list has all of them
-LETTERS = 60  # of a title on a card
 
 
 def move(here: View, line: Line, status: ActionStatus) -> None:
@@ -113,8 +112,7 @@ def board(here: View, ledger: Ledger, _: Words) -> None:
 def _card(here: View, line: Line, status: ActionStatus, _: Words) -> None:
     said, key = line.action.said, line.action.id
     with st.container(gap=None, key=f"card:{key}"):
-        title = said.title if len(said.title) <= LETTERS else f"{said.title[: LETTERS - 1]}…"
-        st.markdown(f"**{escaped(title)}**")
+        st.markdown(f"**{escaped(short(said.title))}**")
         fine_print("　".join(escaped(part) for part in (unit_name(line, _), said.owner, since_words(line, _)) if part))
         if line.unfinished:
             due = escaped(due_words(line, today(), _))
@@ -150,7 +148,7 @@ def overdue_link(here: View, _: Words) -> None:
     """On pages about a quarter: that something is late, and the way there."""
     units = [unit for unit in here.tree.below(here.unit.id) if here.may("read", unit)]
     if late := overdue_count(store(), here.root.id, units, today()):
-        st.page_link(ACTIONS, label=_("Overdue corrective actions: {n}", n=late), query_params={"unit": here.unit.code})
+        st.page_link(ACTIONS, label=f":blue[{_('Overdue corrective actions: {n}', n=late)}]", query_params={"unit": here.unit.code})
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------

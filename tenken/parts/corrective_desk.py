@@ -101,9 +101,8 @@ def _about_the_answer(here: View, line: Line, _: Words) -> None:
     if line.unit is not None and line.question is not None:
         asked = answered_by(here.tree, line.unit, line.question)
         address = {"unit": asked.code, "period": here.period.start.isoformat(), "question": line.question.id}
-        st.page_link(
-            ANSWER, label=_("Answer this question anew") if waiting else _("Open the answer to this question"), query_params=address
-        )
+        label = _("Answer this question anew") if waiting else _("Open the answer to this question")
+        st.page_link(ANSWER, label=f":blue[{label}]", query_params=address)
 
 
 def _moves(here: View, line: Line, _: Words) -> None:

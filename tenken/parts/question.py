@@ -9,7 +9,7 @@ import streamlit as st
 
 from scoring.engine import question_score
 from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Question
-from tenken.corrective.words import standing_words
+from tenken.corrective.words import short, standing_words
 from tenken.error_words import error_text
 from tenken.errors import Conflict
 from tenken.markup import escaped
@@ -117,8 +117,9 @@ def _action(desk: Desk, question: Question) -> None:
     """That something is being done about it, or was done and is not in the answer yet."""
     _, (action, standing) = desk.words, desk.actions[question.id]
     words = standing_words(_)[standing]
+    said = escaped(_("Corrective action, {state}: {title}", state=words, title=short(action.said.title)))
     st.page_link(
-        "screens/actions.py", label=escaped(_("Corrective action, {state}: {title}", state=words, title=action.said.title[:80])),
+        "screens/actions.py", label=f":blue[{said}]",
         query_params={"unit": desk.form.tree.unit(action.said.unit).code, "period": desk.form.period.start.isoformat(), "action": str(action.id)},
     )  # fmt: skip
 

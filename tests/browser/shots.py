@@ -49,6 +49,7 @@ SCREENS = (
     Screen("home", ""),
     Screen("answer", "answer"),
     Screen("answer-na", "answer", "question=telework.private_devices", companies=("sample",)),
+    Screen("actions", "actions"),
     Screen("statistics", "statistics"),
     Screen("statistics-table", "statistics", choose="Table"),
     Screen("about", "about"),
