@@ -199,7 +199,9 @@ class Watch:
             self.foreign.append(url)
 
 
-DISCOVERY = re.compile(r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain)/_stcore/(health|host-config)")
+DISCOVERY = re.compile(
+    r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain|replay|sources)/_stcore/(health|host-config)"
+)
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
 
