@@ -107,8 +107,7 @@ def one(look: Look, each: Replayed, basis: Basis, _: Words) -> None:
 
 def _stage(look: Look, each: Replayed, stage: Stage, basis: Basis, _: Words) -> None:
     sign = words.STATE_SIGNS[stage.state]
-    best = next((held for held in stage.held if held.state == stage.state), None)
-    score = best.strength.evidenced if best and best.strength else None
+    score = words.best_of(stage)
     mark = "" if stage.step.reported else f"　:small[{_('(inferred)')}]"
     names = f"　:small[{escaped(words.held_names(look.casebook, stage, _))}]" if stage.held else ""
     with st.container(horizontal=True, wrap=False, gap="small"):

@@ -59,7 +59,7 @@ def cause_name(checklist: Checklist, cause: str, _: Words) -> str:
 
 def incident_name(casebook: Casebook, incident: Incident, _: Words) -> str:
     """Year and sector: never a name."""
-    return _("{year}, {sector}", year=incident.year, sector=_.text(casebook.sector(incident.sector)))
+    return f"{_.period(str(incident.year))}　{_.text(casebook.sector(incident.sector))}"
 
 
 def affected_text(incident: Incident, _: Words) -> str:
@@ -80,7 +80,7 @@ def size_name(size: str, _: Words) -> str:
         return _("below {n}", n=_.integer(BOUNDS[0]))
     above = next((bound for bound in BOUNDS if bound > int(size)), None)
     low = _.integer(int(size))
-    return _("{n} and more", n=low) if above is None else _("{low} to {high}", low=low, high=_.integer(above - 1))
+    return _("{n} and more", n=low) if above is None else f"{low}{'〜' if _.lang == 'ja' else '–'}{_.integer(above - 1)}"
 
 
 def choice_name(look: Look, field: str, value: str, _: Words) -> str:
@@ -180,6 +180,12 @@ def held_text(casebook: Casebook, held: Held, _: Words) -> str:
     """'△ 多要素認証 62.5%'."""
     score = held.strength.evidenced if held.strength else None
     return f"{STATE_SIGNS[held.state]} {control_name(casebook, held.control, _)} {strength_text(score, _)}"
+
+
+def best_of(stage: Stage) -> Score | None:
+    """The strength of the control that a step stands by; None where there is none."""
+    found = [held.strength.evidenced for held in stage.held if held.state == stage.state and held.strength]
+    return max(found, key=lambda score: score.percent or 0, default=None)
 
 
 def held_names(casebook: Casebook, stage: Stage, _: Words) -> str:
