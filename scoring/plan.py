@@ -222,7 +222,7 @@ class Curve:
 
     def plan(self, half_days: int) -> Planned:
         """The optimum of a budget."""
-        left, steps = self._least(half_days), []
+        left, steps = int(self._least([half_days])[0]), []
         for decision, kept, chosen in zip(self.decisions, self.kept, self.chosen, strict=True):
             option = kept[chosen[min(left, len(chosen) - 1)]]
             if option is not None:
@@ -243,18 +243,18 @@ class Curve:
         unit = lcm(*{amount.denominator for row in amounts for amount in row})
         whole = [[amount.numerator * (unit // amount.denominator) for amount in row] for row in amounts]
         kind = np.int64 if sum(map(max, whole)) < 2**KEY_BITS else np.object_
-        left = np.array([self._least(budget) for budget in budgets], dtype=np.intp)
+        left, same = np.unique(self._least(budgets), return_inverse=True)
         total: npt.NDArray[Any] = np.zeros(len(left), dtype=kind)
+        code, amount, spent = np.empty(len(left), dtype=np.uint8), np.empty_like(total), np.empty_like(left)
         for row, kept, chosen in zip(whole, self.kept, self.chosen, strict=True):
-            code = chosen.take(left, mode="clip")
-            total += np.array(row, dtype=kind).take(code)
-            left -= np.array([option.half_days if option else 0 for option in kept], dtype=np.intp).take(code)
-        return tuple(Fraction(int(amount), unit) for amount in total)
+            chosen.take(left, out=code, mode="clip")  # "clip": what is left over brings no more than all that is left to do
+            total += np.array(row, dtype=kind).take(code, out=amount, mode="clip")
+            left -= np.array([option.half_days if option else 0 for option in kept], dtype=np.intp).take(code, out=spent, mode="clip")
+        return tuple(Fraction(int(each), unit) for each in total[same])
 
-    def _least(self, half_days: int) -> int:
-        """The smallest budget that already brings the same."""
-        at = min(half_days, self.most)
-        return int(np.searchsorted(self.keys, self.keys[at]))
+    def _least(self, budgets: Sequence[int]) -> npt.NDArray[np.intp]:
+        """Of each budget the smallest that already brings the same."""
+        return np.searchsorted(self.keys, self.keys[np.minimum(np.array(budgets, dtype=np.intp), self.most)])
 
 
 def curve(found: Sequence[Decision], most: int = 2 * MOST_DAYS) -> Curve:

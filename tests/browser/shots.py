@@ -53,6 +53,7 @@ SCREENS = (
     Screen("statistics", "statistics"),
     Screen("statistics-table", "statistics", choose="Table"),
     Screen("about", "about"),
+    Screen("plan", "plan"),
     Screen("whatif", "whatif"),
     Screen("replay", "replay"),
     Screen("sources", "sources", "incident=2014-education-1", companies=("sample",)),
