@@ -20,6 +20,7 @@
     ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
     │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
     ├── PlanRefused         an effort or a price that is none, nothing has changed; code: 'bad_effort', 'bad_purchase', 'bad_day_rate', 'bad_efforts'
+    ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -102,6 +103,12 @@ class PlanRefused(TenkenError):
     """An effort or a price that nothing can be reckoned with; what stood there stands there still."""
 
     says = "plan"
+
+
+class TargetError(TenkenError):
+    """A target that names something that there is not; nothing has changed."""
+
+    says = "target"
 
 
 class SettingsError(TenkenError):

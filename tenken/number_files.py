@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, plan, replay, whatif, actions and cost, and `/files/actions.ics`.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, plan, replay, whatif, actions, targets and cost, and `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -18,7 +18,11 @@ from scoring.cost import estimate
 from scoring.errors import PlanError, ScoringError
 from scoring.load.answers import plain_cell
 from scoring.plan import alpha_of, half_days_of
-from tenken import tables_compare, tables_trend
+from scoring.targets import merged
+from scoring.targets import targets as target_levels
+from tenken import tables_compare, tables_targets, tables_trend
+from tenken.aiming.chosen import chosen_in, profiles
+from tenken.aiming.read import aimed, course_aims, unit_aims
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.content import casebook, cost_book
 from tenken.corrective import tables as corrective_tables
@@ -66,7 +70,8 @@ def comparison(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] 
         return None
     readable = readable_units(here.tree, lambda unit: here.may("read", unit))
     found = compared(portfolio, asked, _, readable)
-    scores, differences = (_grid(name, tables_compare.heatmap(found, _, difference=flag)) for name, flag in
+    aims = unit_aims(store(), portfolio, asked.view, evidenced=asked.evidenced)
+    scores, differences = (_grid(name, tables_compare.heatmap(found, _, difference=flag, aims=aims)) for name, flag in
                            ((_("Compare"), False), (_("Difference to the median"), True)))  # fmt: skip
     return [scores, differences, *([_grid(_("Places"), tables_compare.ranking(found, _))] if found.named else [])]
 
@@ -79,7 +84,10 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
     if view not in ("own", "whole") or first not in days or last not in days or first > last:
         return None
     found = read_course(store(), until, here.unit.id, "own" if view == "own" else "whole", today())
-    grids = [_grid(_("Trend"), tables_trend.quarters(found, _)), _grid(_("By section"), tables_trend.sections(found, _))]
+    grids = [
+        _grid(_("Trend"), tables_trend.quarters(found, _, course_aims(store(), found))),
+        _grid(_("By section"), tables_trend.sections(found, _)),
+    ]
     if first < last:
         grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
     return grids
@@ -152,6 +160,17 @@ def days_due(request: Request) -> Response:
 def _calendar(here: View, address: str, _: Words) -> bytes:
     seed = f"{here.root.sample}:{here.root.code}"
     return calendar_file(_ledger(here), address, _, now=datetime.now().astimezone(), seed=seed)
+
+
+def targets(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """Every question with its target, and what is missing section by section; None when nothing reports there."""
+    a = here.judged("full" if here.alone else "whole")
+    if a is None:
+        return None
+    counts, aim = merged(here.tree, chosen_in(store(), here.tree), here.unit), aimed(store(), here.tree, here.unit, a)
+    found, levels = aim.found if aim else None, target_levels(here.checklist, profiles(), counts)
+    grids = [_grid(_("Targets"), tables_targets.questions(here.checklist, levels, found, counts, profiles().of(counts.profile), _))]
+    return [*grids, _grid(_("By section"), tables_targets.sections(a.checklist, found, _))] if found else grids
 
 
 def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
@@ -238,6 +257,7 @@ ROUTES: list[Any] = [
         ("replay", replayed),
         ("whatif", scenarios),
         ("actions", actions),
+        ("targets", targets),
         ("cost", costs),
     )
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))

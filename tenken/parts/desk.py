@@ -27,7 +27,8 @@ NAME = 100
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a card writes to: the form and who is at it, what the session has read of it, and the places outside the card that
-    show saving and progress. `questions`: those that the page asks now; `actions`: what is being done about some of them."""
+    show saving and progress. `questions`: those that the page asks now; `actions`: what is being done about some of them;
+    `targets`: the level to aim for, of questions that have one."""
 
     form: Form
     user: User
@@ -37,6 +38,7 @@ class Desk:
     progress_line: DeltaGenerator
     words: Words = field(repr=False)
     actions: Mapping[str, tuple[Action, Standing]] = field(default_factory=dict)
+    targets: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def sheet(self) -> Sheet:

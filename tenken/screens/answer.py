@@ -3,6 +3,7 @@
 import streamlit as st
 
 from tenken.corrective.read import about_answers
+from tenken.parts.aiming import form_levels
 from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
 from tenken.parts.periods import edition_notice
@@ -49,7 +50,7 @@ with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
     head.title(f"{number}　{_.text(section.title)}", anchor=False)
     actions = about_answers(store(), here.root.id, here.tree, here.unit, here.periods, here.checklist)
-    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, actions)
+    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, actions, form_levels(here))
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     edition_notice(here, _)
