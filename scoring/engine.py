@@ -212,17 +212,21 @@ def effective(checklist: Checklist, path: Sequence[Mapping[str, Answer]]) -> dic
 
 def score(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> Result:
     """Everything one sheet says on the day `as_of` (which only decides what evidence is still valid)."""
+    return score_sheets(checklist, sheet_of(checklist, answers, as_of))
+
+
+def sheet_of(checklist: Checklist, answers: Mapping[str, Answer], as_of: date) -> Sheets:
+    """One sheet's answers as Sheets of one row, which counts once."""
     claimed, place = encode(checklist, answers), places(checklist)
     by_profile = np.zeros(len(claimed), dtype=np.bool_)
     by_profile[[place[question] for question, answer in answers.items() if answer.by_profile]] = True
-    row = Sheets(
+    return Sheets(
         claimed=claimed[None],
         evidenced=evidenced_row(checklist, claimed, answers, as_of)[None],
         by_profile=by_profile[None],
         sources=np.zeros((1, len(claimed)), dtype=np.intp),
         weights=np.ones(1, dtype=np.int64),
     )
-    return score_sheets(checklist, row)
 
 
 def score_sheets(checklist: Checklist, sheets: Sheets) -> Result:

@@ -25,13 +25,14 @@ from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
 from tenken.aiming.chosen import profiles
-from tenken.commands import actions, audits, numbers, units
+from tenken.commands import actions, audits, numbers, replay, units
 from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.plan import plan as plan_command
 from tenken.commands.targets import targets_command, way_by_profile
 from tenken.commands.verify import verify_command
-from tenken.content import CHECKLISTS, any_checklist, cost_book, load_content, style
+from tenken.commands.whatif import whatif
+from tenken.content import CHECKLISTS, any_checklist, casebook_problems, cost_book, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
 from tenken.i18n import Words
@@ -124,6 +125,7 @@ def check(
         problems = [problem for folder in folders for problem in style(folder)]
         if path is None:
             load_content()
+            problems += casebook_problems()
             profiles()
             cost_book()
     except ContentError as error:
@@ -294,6 +296,8 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
 app.command("plan")(named(plan_command))
+app.command("whatif")(named(whatif))
+app.command("replay")(named(replay.replay))
 app.command("targets")(named(targets_command))
 app.command("cost")(named(cost))
 

@@ -5,9 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from scoring.assessment import Outside
+from scoring.casebook import Casebook
 from scoring.cost import CostBook
 from scoring.errors import Problem
 from scoring.incident_gap import usable_years
+from scoring.load.casebook import load_casebook, mapping_problems
 from scoring.load.checklist import load_checklist
 from scoring.load.cost import load_costs
 from scoring.load.statistics import (
@@ -63,6 +65,17 @@ def load_content(checklists: Path = CHECKLISTS, data: Path = DATA, checklist: st
         controls=load_controls(data),
         subjects=load_subjects(data),
     )
+
+
+@lru_cache(maxsize=2)
+def casebook(data: Path = DATA) -> Casebook:
+    """The incidents of the replay, read when somebody first asks for them. Raises DataError."""
+    return load_casebook(data)
+
+
+def casebook_problems(data: Path = DATA) -> list[Problem]:
+    """Controls of the casebook that lead to no question of the bundled checklist. Raises DataError, ChecklistError."""
+    return mapping_problems(data, casebook(data), load_content(data=data).checklist)
 
 
 @lru_cache(maxsize=2)

@@ -90,6 +90,12 @@ def _sentence(code: str, _: Words) -> str:
         "setting_changed": _(
             "Somebody else has changed this in the meantime. What stands now is shown; change it again if it is still wrong."
         ),
+        "scenario_changed": _(
+            "Somebody else has changed this scenario in the meantime. Load what stands now, or save yours under another name."
+        ),
+        "scenario_exists": _("There is a scenario called “{name}” here already. Choose another name."),
+        "scenario_name": _("A scenario needs a name of up to {n} letters."),
+        "scenario_empty": _("Choose at least one question before saving."),
         "action_changed": _("Somebody else has changed this corrective action in the meantime."),
         "action_title": _("Say what is to be done."),
         "action_too_long": _("This text has {n} letters; {most} at most."),
@@ -114,7 +120,9 @@ def _sentence(code: str, _: Words) -> str:
         "unit_in_use": _("{unit} has answers, or units below it. Give it an end date instead of removing it."),
         **{f"not_allowed_{action}": _("Your role does not allow this here. An administrator can change roles.") for action in ACTIONS},
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
-        **dict.fromkeys(("unit", "period", "sheet", "content", "evidence", "action"), _("This is not here any more. Reload the page.")),
+        **dict.fromkeys(
+            ("unit", "period", "sheet", "content", "evidence", "scenario", "action"), _("This is not here any more. Reload the page.")
+        ),
         "bad_setting": _("The setting {name} is not usable: {what}"),
         "database_url": _(
             "TENKEN_DATABASE_URL is not the address of a database. Example: postgresql+psycopg://user:password@localhost/tenken"

@@ -2,12 +2,14 @@
 
     TenkenError
     ├── StoreError
-    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet', 'content', 'evidence', 'action'
+    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet', 'content', 'evidence',
+    │   │                   'scenario', 'action'
     │   ├── Closed          the quarter or the sheet takes no more of this; code: 'period_closed', 'period_unsealed',
     │   │                   'sheet_STATE', 'not_sealable_STATE'
-    │   ├── Conflict        it does not fit what stands there; code: 'answer_changed', 'sheet_changed', 'setting_changed', 'action_changed',
-    │   │                   'own_sheet', 'to_reconfirm', 'remark_required', 'company_exists', 'unit_in_use', 'period_exists',
-    │   │                   'period_overlaps', 'period_not_last'; theirs=, yours= where two values meet
+    │   ├── Conflict        it does not fit what stands there; code: 'answer_changed', 'sheet_changed', 'setting_changed', 'own_sheet',
+    │   │                   'to_reconfirm', 'remark_required', 'company_exists', 'unit_in_use', 'period_exists',
+    │   │                   'period_overlaps', 'period_not_last', 'scenario_changed', 'scenario_exists', 'scenario_name',
+    │   │                   'scenario_empty', 'action_changed'; theirs=, yours= where two values meet
     │   ├── Newer           the database was written by a newer version of Tenken; code: 'newer'; revision=
     │   └── Unavailable     the database cannot be used now, nothing was saved; code says why:
     │                       'locked', 'disk_full', 'read_only', 'unreachable', 'unknown'

@@ -6,12 +6,19 @@ from fractions import Fraction
 import pandas as pd
 
 from scoring.assessment import Assessment
+from scoring.engine import sheet_of
 from scoring.incident_gap import cause_shares
 from scoring.model import Question, Score
+from scoring.replay import kind_of, rows_of, state_of, strengths_of
 from scoring.targets import ToTarget
 from tenken import tables, tables_targets
+from tenken.content import casebook
 from tenken.i18n import Words
 from tenken.markup import escaped
+from tenken.replaying import tables as replay_tables
+from tenken.replaying.read import questions_of
+from tenken.replaying.words import control_name, state_name, strength_text
+from tenken.replaying.words import kind_name as control_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Explanation:
 
 
 def explain(assessment: Assessment, of: str, _: Words, found: ToTarget | None = None) -> Explanation:
-    """`of`: score, evidenced, gap, critical, steps, target (`found`: the way to it, where one is set), cause:ID, cell:CAUSE:MEASURE or question:ID; anything else explains the score.
+    """`of`: score, evidenced, gap, critical, steps, target (`found`: the way to it, where one is set), cause:ID, cell:CAUSE:MEASURE, control:ID or question:ID; anything else explains the score.
     Of several sheets together, the integers are their sums, each sheet as often as it counts."""
     kind, *ids = of.split(":")
     known = {section.id for section in assessment.checklist.sections}
@@ -46,6 +53,8 @@ def explain(assessment: Assessment, of: str, _: Words, found: ToTarget | None = 
         return _cause(assessment, ids[0], _)
     if kind == "cell" and len(ids) == 2 and ids[0] in known:
         return _cell(assessment, ids[0], ids[1], _)
+    if kind == "control" and ids and questions_of(assessment.checklist, ids[0]):
+        return _control(assessment, ids[0], _)
     if kind == "question" and ids:
         asked = next((question for question in assessment.checklist.questions if question.id == ids[0]), None)
         if asked:
@@ -174,6 +183,22 @@ def _cell(a: Assessment, cause: str, measure: str, _: Words) -> Explanation:
     name = next((_.text(m.label) for m in a.checklist.countermeasures if m.id == measure), measure)
     title = _("{measure} × {cause}: {n} points", measure=escaped(name), cause=escaped(_.text(section.title)), n=_.points(score.percent))
     return Explanation(title, (_counts(a, score, _),), _sum(score, _), questions)
+
+
+def _control(a: Assessment, control: str, _: Words) -> Explanation:
+    """The strength of a control as the replay of incidents takes it: with evidence, over the questions that list it."""
+    sheets = a.sheets or sheet_of(a.checklist, a.answers, a.as_of)
+    strength, rows = strengths_of(a.checklist, sheets)[control], rows_of(a.checklist, sheets, control)
+    score, book = strength.evidenced, casebook()
+    kind = kind_of(book.controls, control)
+    lines = (
+        _("The strength of a control in the replay of incidents: what the questions that list it earn with valid evidence, of what they can earn. It holds from 75%, in part from 50%."),
+        _("Here: {state}. Kind of control: {kind}.", state=state_name(state_of(kind, score), _), kind=control_kind(kind, _)),
+        _("With evidence {evidenced}, as claimed {claimed}.", evidenced=strength_text(score, _), claimed=strength_text(strength.claimed, _)),
+    )  # fmt: skip
+    title = _("{control}: strength {n}", control=escaped(control_name(book, control, _)), n=strength_text(score, _))
+    table = replay_tables.questions(rows, _)
+    return Explanation(title, lines, _sum(score, _), tuple(question for question, _strength in rows), table, (_("Question"),))
 
 
 def _steps(a: Assessment, _: Words) -> Explanation:

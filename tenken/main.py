@@ -33,7 +33,10 @@ page = st.navigation(
         ],
         _("Decide"): [
             st.Page("screens/plan.py", title=_("Plan"), url_path="plan"),
+            st.Page("screens/whatif.py", title=_("What if"), url_path="whatif"),
             st.Page("screens/actions.py", title=_("Corrective actions"), url_path="actions"),
+            st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),
+            st.Page("screens/sources.py", title=_("Sources of the incidents"), url_path="sources", visibility="hidden"),
             st.Page("screens/targets.py", title=_("Targets"), url_path="targets"),
             st.Page("screens/cost.py", title=_("What an incident would cost"), url_path="cost"),
         ],
@@ -54,7 +57,7 @@ other = "en" if _.lang == "ja" else "ja"
 # A plain link, loaded in full: only then can the server write the page's language.
 kept = "".join(
     f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
-    for key in ("of", "kind", "question", "unit", "period")
+    for key in ("of", "kind", "question", "incident", "unit", "period")
     if key in st.query_params
 )
 right.html(

@@ -1,5 +1,4 @@
-"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/plan`, `/files/actions`, `/files/targets` and `/files/cost`, each
-as `.csv` and `.xlsx`; the days due of corrective actions as `/files/actions.ics`.
+"""The numbers of pages as files: `/files/compare.csv|xlsx`, the same of trend, plan, replay, whatif, actions, targets and cost, and `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -25,7 +24,7 @@ from tenken import tables_compare, tables_targets, tables_trend
 from tenken.aiming.chosen import chosen_in, profiles
 from tenken.aiming.read import aimed, course_aims, unit_aims
 from tenken.comparison import asked_of, compared, readable_units
-from tenken.content import cost_book
+from tenken.content import casebook, cost_book
 from tenken.corrective import tables as corrective_tables
 from tenken.corrective.calendar import calendar_file
 from tenken.corrective.read import Ledger, read_ledger
@@ -37,12 +36,19 @@ from tenken.errors import TenkenError
 from tenken.files import leaving
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
+from tenken.parts.scenarios import MOST, kept_trial
+from tenken.parts.supposing import ground_of
 from tenken.planning import tables as planned
 from tenken.planning.costs import prices
 from tenken.planning.read import open_case, work
+from tenken.replaying import tables as replay_tables
+from tenken.replaying.read import asked_of as asked_incidents
+from tenken.replaying.read import kept as kept_incidents
+from tenken.replaying.read import look_at
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
+from tenken.supposing import tables as supposing_tables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -102,6 +108,33 @@ def plan(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None
     drawn = ((_("Plan"), planned.plan(worked, _)), (_("Every budget"), planned.curve(worked, _)),
              (_("Nothing taken back"), planned.order(worked, len(case.order), _)), (_("Rows behind it"), planned.rows_behind(worked, _)))  # fmt: skip
     return [_grid(name, frame) for name, frame in drawn]
+
+
+def scenarios(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """Scenarios of the unit side by side, by their ids; None for one that is not there, or where nothing counts."""
+    ids = (said.get("scenarios") or "").split(",")
+    known = {str(each.id): each for each in store().scenarios(here.unit.id)}
+    on = ground_of(here)
+    if on is None or not set(ids) <= known.keys() or len(ids) > MOST:
+        return None
+    trials = [kept_trial(here, on, known[each], _) for each in ids]
+    return [
+        _grid(_("Scenarios side by side"), supposing_tables.side_by_side(on, trials, _)),
+        _grid(_("Questions that they change"), supposing_tables.differing(on, trials, _, every=True)),
+    ]
+
+
+def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The incidents that an address asks for, by year and sector, against what stands below a unit."""
+    book, portfolio = casebook(), here.portfolio()
+    asked, look = asked_incidents(said.get, book, portfolio.book.checklist), look_at(portfolio, here.unit.id, book)
+    if asked is None or look is None:
+        return None
+    found = kept_incidents(look.replay, asked)
+    frames = [(_("Incidents"), replay_tables.numbered(look, found, _)), (_("Steps"), replay_tables.steps(look, found, _)),
+              (_("By cause"), replay_tables.causes(look, _)), (_("Controls"), replay_tables.controls(look, _)),
+              (_("Controls together"), replay_tables.combined(look, _)), (_("Units"), replay_tables.units(look, _))]  # fmt: skip
+    return [_grid(name, frame) for name, frame in frames if len(frame)]
 
 
 def _ledger(here: View) -> Ledger:
@@ -219,6 +252,8 @@ NUMBERS: tuple[tuple[str, Sheets], ...] = (
     ("compare", comparison),
     ("trend", course),
     ("plan", plan),
+    ("replay", replayed),
+    ("whatif", scenarios),
     ("actions", actions),
     ("targets", targets),
     ("cost", costs),

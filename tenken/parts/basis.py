@@ -6,10 +6,13 @@ import streamlit as st
 
 from scoring.assessment import Assessment
 from scoring.behind import answered_by, members, units_below
+from scoring.engine import sheet_of
 from scoring.model import Question
 from scoring.portfolio import Lines, Portfolio
 from scoring.portfolio import View as Scope
+from scoring.replay import Counts, replay, strengths_of
 from scoring.units import Unit
+from tenken.content import casebook
 from tenken.i18n import Words
 from tenken.parts.figures import ANSWER, EXPLAIN
 from tenken.session import View
@@ -74,3 +77,9 @@ def basis(here: View, kind: str) -> Basis:
 def judged(here: View, found: Basis) -> Assessment | None:
     """See View.judged; the quarter is read once."""
     return here.judged(found.kind, found.portfolio)
+
+
+def incident_counts(here: View, found: Basis) -> Counts:
+    """How the disclosed incidents end against all answers with evidence, whatever part of them a page shows."""
+    sheets = sheet_of(here.checklist, here.answers, here.as_of) if found.portfolio is None else found.portfolio.of(here.unit.id)
+    return replay(casebook(), strengths_of(here.checklist, sheets)).counts

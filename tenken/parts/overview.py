@@ -5,14 +5,16 @@ from fractions import Fraction
 import streamlit as st
 
 from scoring.assessment import Assessment
+from scoring.replay import Counts
 from scoring.targets import ToTarget
 from tenken import charts, tables
 from tenken.aiming.words import gap_left, points_left
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
-from tenken.parts.basis import Basis
+from tenken.parts.basis import KEPT, Basis
 from tenken.parts.figures import EXPLAIN, answer_line, chart_alt, figure, points
+from tenken.replaying.words import overview_line
 
 ZERO = Fraction(0)
 
@@ -123,3 +125,12 @@ def foundation(a: Assessment, _: Words) -> None:
     st.header(_("The foundation"), anchor=False)
     st.table(tables.figures_right(table, [_("Section")]), border="horizontal", hide_index=True)
     st.caption(_("Not among the causes of incidents; counted in the score and in the next steps."))
+
+
+def replay(counts: Counts, basis: Basis, _: Words) -> None:
+    """How disclosed incidents end against our controls, and the way to each of them."""
+    st.header(_("Would it have happened to us?"), anchor=False)
+    st.markdown(overview_line(counts, _))
+    st.page_link(
+        "screens/replay.py", label=_("The incidents, step by step"), query_params={k: v for k, v in basis.explain("").items() if k in KEPT}
+    )

@@ -29,7 +29,13 @@ def rows_behind(a: Assessment, basis: Basis, portfolio: Portfolio, of: str, ques
 
 
 def _units(basis: Basis, portfolio: Portfolio, of: str, questions: tuple[Question, ...], _: Words) -> None:
-    found = shares(portfolio, basis.unit.id, {question.id for question in questions}, basis.scope, evidenced=of == "evidenced")
+    found = shares(
+        portfolio,
+        basis.unit.id,
+        {question.id for question in questions},
+        basis.scope,
+        evidenced=of == "evidenced" or of.startswith("control:"),
+    )
     st.header(_("The units behind it ({n})", n=len(found)), anchor=False)
     st.caption(
         _(

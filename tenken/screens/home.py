@@ -6,7 +6,7 @@ from tenken import tables
 from tenken.headline import conclusion
 from tenken.markup import escaped
 from tenken.parts import aiming, overview
-from tenken.parts.basis import basis, first_kind, judged
+from tenken.parts.basis import basis, first_kind, incident_counts, judged
 from tenken.parts.figures import ANSWER, EXPLAIN, step_rows
 from tenken.parts.start import welcome
 from tenken.session import current_theme, current_words, view
@@ -63,6 +63,7 @@ with right:
 left, right = st.columns([1.08, 1], gap="large")
 with left:
     overview.heatmap(a, found, theme, _)
+    overview.replay(incident_counts(here, found), found, _)
 with right:
     overview.foundation(a, _)
     st.header(_("Seen by other statistics"), anchor=False)

@@ -21,12 +21,13 @@ from tenken.store.life import Life
 from tenken.store.people import People
 from tenken.store.periods import Periods
 from tenken.store.proof import Proof
+from tenken.store.scenarios import Scenarios
 from tenken.store.settled import Settlements
 from tenken.store.units import Units
 from tenken.store.values import Readiness
 
 
-class Store(Units, Periods, Answers, Life, People, Proof, Settlements, Actions):
+class Store(Units, Periods, Answers, Life, People, Proof, Settlements, Scenarios, Actions):
     """One database: units, quarters, answers, the life of sheets, people; and what concerns all of it."""
 
     def ready(self) -> Readiness:

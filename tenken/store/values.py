@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from scoring.model import Answer, Evidence, Owner, Text
 from scoring.units import UnitKind
+from scoring.whatif import Assumption
 
 Origin = Literal["person", "profile", "sample", "undo", "carried", "confirmed", "import"]
 SheetState = Literal["draft", "submitted", "returned", "approved", "sealed"]
@@ -184,6 +185,23 @@ class Settled:
     """A JSON value that was settled for a unit; `version` 0: never. The value may be None again: cleared."""
 
     value: Any = field(hash=False)
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Answers changed on a copy, kept under a name: of one unit (with all below it) in one quarter. `root`: the organisation;
+    `proven`: with evidence for the questions that it chooses. `version` grows with every change to it."""
+
+    id: int
+    root: int
+    unit: int
+    period: int
+    name: str
+    assumptions: tuple[Assumption, ...]
+    proven: bool
+    person: str
+    at: datetime
     version: int
 
 

@@ -26,7 +26,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, expect, sync_playwright
 
 from scoring.model import Lang
-from tenken.content import DATA, load_content
+from tenken.content import DATA, casebook, load_content
 from tenken.i18n import LOCALES
 from tenken.settings import ROOT
 from tests.browser.forked import Forked
@@ -203,7 +203,9 @@ class Watch:
             self.foreign.append(url)
 
 
-DISCOVERY = re.compile(r"/(answer|progress|compare|trend|cost|statistics|about|admin|exchange|explain)/_stcore/(health|host-config)")
+DISCOVERY = re.compile(
+    r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain|plan|whatif|actions|replay|sources|cost)/_stcore/(health|host-config)"
+)
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
 
@@ -336,7 +338,7 @@ STRINGS = """() => {
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script, style, noscript')) found.add(walker.currentNode.data);
   for (const el of document.body.querySelectorAll('p, li, h1, h2, h3, h4, td, th, button, label, summary, a, text')) found.add(el.textContent);
   for (const name of ['placeholder', 'aria-label', 'title', 'alt'])
-    for (const el of document.body.querySelectorAll(`[${name}]`)) if (!el.matches('[data-testid=stSelectbox] button')) found.add(el.getAttribute(name));
+    for (const el of document.body.querySelectorAll(`[${name}]`)) if (!el.matches('[data-testid=stSelectbox] button, [data-testid=stMultiSelect] button')) found.add(el.getAttribute(name));
   return [...found].map(text => text.replace(/\\s+/g, ' ').trim()).filter(text => text);
 }"""
 
@@ -391,7 +393,8 @@ def _one_language(found: Any) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _japanese_anywhere() -> tuple[str, ...]:
     """What is Japanese on an English page, and should be: longest first."""
-    sources = load_content().statistics.sources
+    sources, incidents = load_content().statistics.sources, casebook().incidents
     written = _one_language(yaml.safe_load((DATA / "sample_group.yaml").read_text("utf-8")))
     allowed = {"日本語", *written, *(s.publisher for s in sources), *(s.title for s in sources)}
+    allowed |= {source.title for incident in incidents for source in incident.sources}
     return tuple(sorted((" ".join(text.split()) for text in allowed if text), key=len, reverse=True))
