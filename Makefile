@@ -42,7 +42,7 @@ bench: dev browser ## measure what is promised about speed and print one table (
 
 prove: dev browser ## the promises, tried hundreds of times each (long; PROVE=word for the proofs of that name)
 	@$(BIN)/python -m tests.prove $(PROVE)
-	@test -n "$(PROVE)" || TENKEN_TEST_EVERY_THEME=1 $(BIN)/python -m pytest tests/browser/test_access.py
+	@test -n "$(PROVE)" || TENKEN_TEST_EVERY_THEME=1 TENKEN_TEST_EVERY_QUESTION=1 $(BIN)/python -m pytest tests/browser/test_access.py tests/browser/test_full_check.py
 
 check: dev ## ruff, ruff format, mypy strict, import contracts
 	@$(BIN)/ruff check .

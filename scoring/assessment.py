@@ -69,43 +69,25 @@ def assess(checklist: Checklist, answers: Mapping[str, Answer], as_of: date, out
     """Judge `answers` (question → answer; answers to questions outside the checklist view are left out)."""
     ids = {question.id for question in checklist.questions}
     own = {question: answer for question, answer in answers.items() if question in ids}
-    result = score(checklist, own, as_of)
-    lost = losses(checklist, own)
+    result, lost = score(checklist, own, as_of), losses(checklist, own)
     gap = incident_gap(checklist, result, lost, outside.matrix, outside.years)
-    return Assessment(
-        checklist=checklist,
-        answers=own,
-        as_of=as_of,
-        outside=outside,
-        result=result,
-        gap=gap,
-        steps=next_steps(checklist, own, result, gap),
-        losses=lost,
-        rank_marks=rank_marks(gap, outside.reference),
-        band=band(checklist, result.total, len(result.below_critical)),
-        na_flagged=na_flagged(checklist, result),
-    )
+    return _judged(checklist, own, as_of, outside, result, lost, gap, next_steps(checklist, own, result, gap))
 
 
 def assess_sheets(checklist: Checklist, sheets: Sheets, as_of: date, outside: Outside) -> Assessment:
     """Judge sheets that count together; at least one of them has to count."""
-    result = score_sheets(checklist, sheets)
-    lost = losses_of(checklist, sheets)
+    result, lost = score_sheets(checklist, sheets), losses_of(checklist, sheets)
     gap = incident_gap(checklist, result, lost, outside.matrix, outside.years)
-    return Assessment(
-        checklist=checklist,
-        answers={},
-        as_of=as_of,
-        outside=outside,
-        result=result,
-        gap=gap,
-        steps=steps_of(checklist, sheets, result, gap),
-        losses=lost,
-        rank_marks=rank_marks(gap, outside.reference),
-        band=band(checklist, result.total, len(result.below_critical)),
-        na_flagged=na_flagged(checklist, result),
-        sheets=sheets,
-    )
+    return replace(_judged(checklist, {}, as_of, outside, result, lost, gap, steps_of(checklist, sheets, result, gap)), sheets=sheets)
+
+
+def _judged(
+    checklist: Checklist, answers: Mapping[str, Answer], as_of: date, outside: Outside, result: Result, lost: Mapping[str, int], gap: Gap,
+    steps: tuple[Step, ...],
+) -> Assessment:  # fmt: skip
+    """What follows from a result and its gap the same way, of one sheet and of many."""
+    marks, reached = rank_marks(gap, outside.reference), band(checklist, result.total, len(result.below_critical))
+    return Assessment(checklist, answers, as_of, outside, result, gap, steps, lost, marks, reached, na_flagged(checklist, result))
 
 
 def express_view(checklist: Checklist) -> Checklist:

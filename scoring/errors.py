@@ -6,7 +6,8 @@ ScoringError
 │   ├── DataError
 │   └── AnswerFileError   a file of answers is broken: every problem at once
 ├── AnswerError       an answer that does not fit the checklist
-└── UnitsError        units that do not make a tree
+├── UnitsError        units that do not make a tree
+└── CostError         a supposed incident that cannot be estimated
 """
 
 from dataclasses import dataclass
@@ -84,3 +85,19 @@ class UnitsError(ScoringError):
     def fields(self) -> dict[str, str]:
         """What a sentence about it may name."""
         return {"unit": self.unit, "value": self.value}
+
+
+class CostError(ScoringError):
+    """A supposed incident that cannot be estimated: `code` says how; `what` names an item, assumption or kind; `value` and `most` bounds."""
+
+    def __init__(self, code: str, what: str = "", value: int | None = None, most: int | None = None) -> None:
+        self.code, self.what, self.value, self.most = code, what, value, most
+        super().__init__(" ".join([code, *(str(part) for part in (what, value) if part not in ("", None))]))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a sentence about it may name."""
+        return {
+            "what": self.what,
+            **{name: f"{number:,}" for name, number in (("value", self.value), ("most", self.most)) if number is not None},
+        }

@@ -81,9 +81,8 @@ def _place(form: Form, question: str) -> Sheet:
 
 def submit(store: Store, user: User, form: Form) -> Sheet:
     """Hands the unit's own sheet in. Raises Conflict('to_reconfirm') while carried answers are left, NotAllowed, Closed."""
-    own = [question for question in form.to_reconfirm if form.places[question].id == form.sheet.id]
-    if own:
-        raise Conflict("to_reconfirm", n=len(own))
+    if form.holding_back:
+        raise Conflict("to_reconfirm", n=len(form.holding_back))
     return _advance(store, user, form, "submit", ("draft", "returned"), "submitted", form.unit)
 
 

@@ -22,15 +22,17 @@ Action = Literal[
     "units",  # the tree of units
     "people",  # names and their roles
     "settings",  # backup, sample, settings
+    "plan",  # efforts, targets, scenarios, assumptions
+    "act",  # corrective actions
 ]
-ACTIONS: Final[tuple[Action, ...]] = ("read", "answer", "submit", "review", "seal", "periods", "units", "people", "settings")
+ACTIONS: Final[tuple[Action, ...]] = ("read", "answer", "submit", "review", "seal", "periods", "units", "people", "settings", "plan", "act")
 
 # A role is held for a unit and all below it. Nobody approves a sheet that they answered: that is no matter of roles, and the
 # store looks for it in the log (`Life.advance`).
 TABLE: Final[Mapping[Role, frozenset[Action]]] = {
-    "respondent": frozenset({"read", "answer", "submit"}),
-    "approver": frozenset({"read", "review"}),
-    "office": frozenset({"read", "answer", "submit", "review", "seal", "periods", "units"}),
+    "respondent": frozenset({"read", "answer", "submit", "act"}),
+    "approver": frozenset({"read", "review", "act"}),
+    "office": frozenset({"read", "answer", "submit", "review", "seal", "periods", "units", "plan", "act"}),
     "auditor": frozenset({"read"}),
     "board": frozenset({"read"}),
     "administrator": frozenset({"read", "periods", "units", "people", "settings"}),

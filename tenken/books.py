@@ -1,6 +1,6 @@
 """Quarters as arrays: from the store's rows to what scoring judges many sheets by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -12,7 +12,7 @@ from scoring.portfolio import Book, Portfolio, read
 from scoring.units import Tree
 from tenken.editions import content_of
 from tenken.progress import Progress, progress
-from tenken.store import Period, Row, Store
+from tenken.store import Entry, Period, Row, Store
 from tenken.store.levels import encode
 
 
@@ -48,7 +48,7 @@ def quarter_progress(store: Store, period: Period, today: date) -> Progress:
 
 
 def _book(store: Store, tree: Tree, checklist: Checklist, rows: Sequence[Row], as_of: date) -> Book:
-    standing = [_follow(store, row, checklist) for row in rows if row.unit in tree]
+    standing = _following(store, [row for row in rows if row.unit in tree], checklist)
     shape = (len(standing), len(places(checklist)))
     return Book(
         tree=tree,
@@ -61,9 +61,13 @@ def _book(store: Store, tree: Tree, checklist: Checklist, rows: Sequence[Row], a
     )
 
 
-def _follow(store: Store, row: Row, checklist: Checklist) -> Row:
-    """A sheet that was last written under another content of its checklist, in the order of this one."""
-    if row.content_hash == checklist.content_hash:
-        return row
-    blobs = encode(checklist, store.entries(row.sheet).values())
+def _following(store: Store, rows: Sequence[Row], checklist: Checklist) -> Sequence[Row]:
+    """Sheets that were last written under another content of their checklist, in the order of this one."""
+    older = [row.sheet for row in rows if row.content_hash != checklist.content_hash]
+    entries = store.entries_of(older) if older else {}
+    return [_follow(row, checklist, entries[row.sheet].values()) if row.sheet in entries else row for row in rows]
+
+
+def _follow(row: Row, checklist: Checklist, entries: Iterable[Entry]) -> Row:
+    blobs = encode(checklist, entries)
     return Row(row.sheet, row.unit, row.period, row.state, checklist.content_hash, blobs.levels, blobs.dated, blobs.marks)

@@ -25,9 +25,10 @@ from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
 from tenken.commands import audits, numbers, replay, units
+from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.verify import verify_command
-from tenken.content import CHECKLISTS, any_checklist, casebook_problems, load_content, style
+from tenken.content import CHECKLISTS, any_checklist, casebook_problems, cost_book, load_content, style
 from tenken.doctor import examine, finding_text
 from tenken.errors import SettingsError
 from tenken.i18n import Words
@@ -120,6 +121,7 @@ def check(
         if path is None:
             load_content()
             problems += casebook_problems()
+            cost_book()
     except ContentError as error:
         checklists, problems = [], list(error.problems)
     if problems:
@@ -285,6 +287,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
 app.command("replay")(named(replay.replay))
+app.command("cost")(named(cost))
 
 
 # --- backup --------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from scoring.assessment import Outside
 from scoring.casebook import Casebook
+from scoring.cost import CostBook
 from scoring.errors import Problem
 from scoring.incident_gap import usable_years
 from scoring.load.casebook import load_casebook, mapping_problems
 from scoring.load.checklist import load_checklist
+from scoring.load.cost import load_costs
 from scoring.load.statistics import (
     load_controls,
     load_matrix,
@@ -74,6 +76,12 @@ def casebook(data: Path = DATA) -> Casebook:
 def casebook_problems(data: Path = DATA) -> list[Problem]:
     """Controls of the casebook that lead to no question of the bundled checklist. Raises DataError, ChecklistError."""
     return mapping_problems(data, casebook(data), load_content(data=data).checklist)
+
+
+@lru_cache(maxsize=2)
+def cost_book(data: Path = DATA) -> CostBook:
+    """What an incident would cost, item by item. Raises DataError. No part of `Content`: no quarter is judged by it."""
+    return load_costs(data)
 
 
 def any_checklist(folder: Path, data: Path = DATA) -> Checklist:

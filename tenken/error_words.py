@@ -44,6 +44,25 @@ def unit_sentences(_: Words) -> dict[str, str]:
     }
 
 
+def cost_sentences(_: Words) -> dict[str, str]:
+    """What can be wrong with a supposed incident, by code, its fields still open."""
+    return {
+        "cost_kind": _("There is no such kind of incident: {what}."),
+        "cost_persons": _("The number of persons is a whole number from 0 to {most}."),
+        "cost_days": _("The days of stop are a whole number from 0 to {most}."),
+        "cost_seed": _("The seed is a whole number from 0 to {most}."),
+        "cost_insurance": _("Amounts of insurance are whole yen from 0 to {most}."),
+        "cost_item": _("There is no such item of cost: {what}."),
+        "cost_assumption": _("There is no such assumption: {what}."),
+        "cost_assumed": _("This assumption is a whole number from 0 to {most}."),
+        "cost_yen": _("This price is in whole yen from 0 to {most}."),
+        "cost_order": _("The lowest value cannot be above the most likely one, nor that above the highest. Nothing was changed."),
+        "cost_jnsa": _(
+            "¥{value} per person is JNSA’s assumed damage of an old model, and far above what courts award. It is not a price here."
+        ),
+    }
+
+
 class _Fields(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -121,5 +140,6 @@ def _sentence(code: str, _: Words) -> str:
         "unreadable": _("{file}: cannot be read ({what})."),
         "import_refused": _("{n} problems in the file. Nothing was changed."),
         **unit_sentences(_),
+        **cost_sentences(_),
     }
     return known.get(code, _("Something went wrong ({code}). Try again; if it stays, restart Tenken."))

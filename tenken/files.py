@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tenken import workbook
-from tenken.auth import User, can
+from tenken.auth import can
 from tenken.books import quarter_progress
 from tenken.error_words import error_text
-from tenken.errors import NotFound, TenkenError
+from tenken.errors import NotAllowed, NotFound, TenkenError
 from tenken.evidence import open_kept
 from tenken.exchange import answer_rows, answers_csv, sheet_forms
 from tenken.form import open_form
@@ -28,7 +28,7 @@ from tenken.i18n import LANGUAGES, Words, words
 from tenken.organisation import organisation_of
 from tenken.progress import late_units, part
 from tenken.reminders import calendar_file
-from tenken.session import View, Wanted, read_view, root_at_hand, store, today
+from tenken.session import View, Wanted, persons_of, read_view, root_at_hand, store, today, user_at
 from tenken.settings import read_settings
 from tenken.store import KeptFile
 from tenken.store.values import UnitPlan
@@ -76,9 +76,14 @@ def wanted(request: Request) -> Wanted:
     return Wanted(asked.get("unit"), asked.get("period"), request.cookies.get(PERSON_COOKIE))
 
 
-def _kept(token: str) -> KeptFile | None:
+def _kept(request: Request, token: str) -> KeptFile | None:
+    """A file of the organisation that is looked at, for whoever may read anything of it: one file may stand behind answers of
+    several units. Raises NotAllowed for anybody else."""
+    here = read_view(wanted(request))
+    if not any(here.may("read", unit) for unit in here.tree.units):
+        raise NotAllowed("not_allowed_read", person=here.user.name)
     try:
-        return store().evidence(token)
+        return store().evidence(token, here.root.id)
     except NotFound:
         return None
 
@@ -104,10 +109,10 @@ def _due(request: Request) -> Response:
     return leaving(content, f"{label}.ics", "text/calendar")
 
 
-def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], Path]) -> Route:
+def evidence_route(find: Callable[[Request, str], KeptFile | None], folder: Callable[[], Path]) -> Route:
     """`/files/evidence/…`: the file behind a token, whole and as it was taken, and never as anything that a browser shows.
 
-    `find` looks a token up in the store (None: there is none); `folder` is where evidence is kept.
+    `find` looks a token up in the store (None: there is none; NotAllowed: not for whoever asks); `folder` is where evidence is kept.
     """
 
     def evidence(request: Request) -> Response:
@@ -115,10 +120,12 @@ def evidence_route(find: Callable[[str], KeptFile | None], folder: Callable[[], 
             return refusal(403)
         token = str(request.path_params["token"])
         try:
-            kept = find(token) if TOKEN.fullmatch(token) else None
+            kept = find(request, token) if TOKEN.fullmatch(token) else None
             if kept is None:
                 return refusal(404)
             return leaving(open_kept(folder(), kept.sha256), kept.name, "application/octet-stream")
+        except NotAllowed:
+            return refusal(403)
         except TenkenError as error:
             return _not_now(error)
 
@@ -142,14 +149,6 @@ def _route(kind: str, media_type: str, write: Callable[[View], bytes]) -> Route:
     return Route(f"/files/answers.{kind}", answers)
 
 
-def _asking(request: Request, root: int) -> User:
-    """Who asks, as pages do: by the address, then by the cookie. Before anybody has a role, whoever is here."""
-    persons = store().persons(root)
-    wanted = request.query_params.get("as") or request.cookies.get(PERSON_COOKIE)
-    found = next((person for person in persons if str(person.id) == wanted), None)
-    return User(found.name, found.roles) if found else User("", solo=not persons)
-
-
 def _units_route(kind: str, media_type: str, write: Callable[[Sequence[UnitPlan], Words], bytes]) -> Route:
     """`/files/units.…`: the units that somebody may see, to be changed and read back."""
 
@@ -158,7 +157,8 @@ def _units_route(kind: str, media_type: str, write: Callable[[Sequence[UnitPlan]
             return refusal(403)
         try:
             there = organisation_of(store(), root_at_hand(store()))
-            user = _asking(request, there.root.id)
+            asked = request.query_params.get("as") or request.cookies.get(PERSON_COOKIE)
+            user = user_at(store(), persons_of(store(), there.root), asked)
         except TenkenError as error:
             return _not_now(error)
         plans = [there.plan(unit) for unit in there.ordered if can(user, "read", unit.id, there.tree)]

@@ -36,9 +36,19 @@ class Form:
         return tuple(q.id for q in self.questions if q.id in self.entries and self.entries[q.id].carried)
 
     @property
+    def holding_back(self) -> tuple[str, ...]:
+        """Those of `to_reconfirm` on the unit's own sheet: it cannot be submitted before. The company's wait on the company's sheet."""
+        return tuple(question for question in self.to_reconfirm if self.places[question].id == self.sheet.id)
+
+    @property
     def left(self) -> frozenset[str]:
         """Questions that somebody still has to look at in this quarter: open ones, and those to be reconfirmed."""
         return frozenset(q.id for q in self.questions if q.id not in self.answers) | frozenset(self.to_reconfirm)
+
+    @property
+    def open(self) -> bool:
+        """Whether the unit's own sheet may still change: its quarter is open, it is not handed in."""
+        return self.period.state == "open" and self.sheet.state in WRITABLE
 
     def writable(self, question: str) -> bool:
         """Whether the answer may still change: its quarter is open, its sheet not handed in."""

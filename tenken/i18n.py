@@ -85,6 +85,21 @@ class Words:
     def integer(self, value: int) -> str:
         return f"{value:,}"
 
+    def yen(self, value: int) -> str:
+        """Yen with two figures that count, half up: '5,200万円' / '¥52 million'."""
+        step = int(10 ** max(0, len(str(value)) - 2))
+        value = (2 * value + step) // (2 * step) * step
+        units = ((10**12, "兆円"), (10**8, "億円"), (10**4, "万円"), (1, "円"))
+        if self.lang == "en":
+            units = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"), (1, ""))
+        size, name = next((unit for unit in units if value >= unit[0]), units[-1])
+        number = f"{value // size:,}" if value % size == 0 else f"{value // size}.{value * 10 // size % 10}"
+        return f"{number}{name}" if self.lang == "ja" else f"¥{number}{name}"
+
+    def yen_span(self, low: int, high: int) -> str:
+        """'5,200万円〜1.2億円' / '¥52 million–¥120 million'."""
+        return f"{self.yen(low)}{'〜' if self.lang == 'ja' else '–'}{self.yen(high)}"
+
     def day(self, day: date) -> str:
         return format_date(day, "y年M月d日" if self.lang == "ja" else "d MMM y", locale=self.lang)
 

@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare.csv|xlsx`, `/files/trend.csv|xlsx` and `/files/replay.csv|xlsx`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/replay` and `/files/cost`, each as `.csv` and `.xlsx`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -14,11 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from scoring.cost import estimate
 from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
 from tenken import tables_compare, tables_trend
 from tenken.comparison import asked_of, compared, readable_units
-from tenken.content import casebook
+from tenken.content import casebook, cost_book
+from tenken.costing import kept
+from tenken.costing import tables as cost_tables
 from tenken.course import read_course, step
 from tenken.error_words import error_text
 from tenken.errors import TenkenError
@@ -27,7 +30,8 @@ from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
 from tenken.replaying import tables as replay_tables
 from tenken.replaying.read import asked_of as asked_incidents
-from tenken.replaying.read import kept, look_at
+from tenken.replaying.read import kept as kept_incidents
+from tenken.replaying.read import look_at
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
@@ -77,11 +81,20 @@ def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | 
     asked, look = asked_incidents(said.get, book, portfolio.book.checklist), look_at(portfolio, here.unit.id, book)
     if asked is None or look is None:
         return None
-    found = kept(look.replay, asked)
+    found = kept_incidents(look.replay, asked)
     frames = [(_("Incidents"), replay_tables.numbered(look, found, _)), (_("Steps"), replay_tables.steps(look, found, _)),
               (_("By cause"), replay_tables.causes(look, _)), (_("Controls"), replay_tables.controls(look, _)),
               (_("Controls together"), replay_tables.combined(look, _)), (_("Units"), replay_tables.units(look, _))]  # fmt: skip
     return [_grid(name, frame) for name, frame in frames if len(frame)]
+
+
+def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The items of the supposed incident; None while the estimate is switched off, or not for this reader."""
+    node = kept.company_of(here.tree, here.unit)
+    found = kept.read(store(), node.id, cost_book()) if here.may("read", node) else None
+    if found is None or not found.on:
+        return None
+    return [_grid(_("Items of cost"), cost_tables.items(cost_book(), estimate(cost_book(), found.scenario), _))]
 
 
 def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
@@ -146,6 +159,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed))
+    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("cost", costs))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]

@@ -88,7 +88,8 @@ def period_json(period: Period) -> dict[str, Any]:
 
 def period_document(store: Store, period: Period, tree: Tree, sheets: Mapping[int, Sheet]) -> Seal:
     """The seal of a quarter: its units as the store keeps them with it, and the seal of every sheet."""
-    sealed = {sheet.unit: store.seal_of(sheet.id) for sheet in sheets.values()}
+    seals = store.seals_of(period.id)
+    sealed = {sheet.unit: seals.get(sheet.id) for sheet in sheets.values()}
     return seal_of(
         {
             "format": FORMAT,

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from scoring.errors import ScoringError
 from tenken import backup, files, number_files
-from tenken.content import load_content
+from tenken.content import cost_book, load_content
 from tenken.error_words import error_text
 from tenken.errors import StoreError, TenkenError
 from tenken.gate import Gate, content_security_policy
@@ -48,6 +48,7 @@ def app_arguments() -> dict[str, Any]:
         settings = read_settings()
         _ = words(settings.lang)
         load_content()
+        cost_book()
         open_store(settings.store_url)
     except (ScoringError, TenkenError) as error:
         sys.exit(error_text(error, _))

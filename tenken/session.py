@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from scoring.assessment import Assessment, assess, express_view
-from scoring.errors import AnswerError, UnitsError
+from scoring.errors import AnswerError, CostError, UnitsError
 from scoring.model import Answer, Checklist, Lang, Text
 from scoring.portfolio import Portfolio, assess_units
 from scoring.units import Tree, Unit
@@ -31,6 +31,7 @@ from tenken.streamlit_quirks import LANG_COOKIE, PERSON_COOKIE
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Refusal = TenkenError | AnswerError | UnitsError | CostError  # what a write can be refused with
 
 COMPANY = Text("自社", "Our company")
 
@@ -61,7 +62,7 @@ class Saved(Generic[T]):
 class NotSaved:
     """A write that did not happen; what was typed is still on the page."""
 
-    error: TenkenError | AnswerError | UnitsError
+    error: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,11 @@ class View:
     def may(self, action: Action, unit: Unit | None = None) -> bool:
         """Whether this person may do this here, or at another unit."""
         return can(self.user, action, (unit or self.unit).id, self.tree)
+
+    @property
+    def writes(self) -> bool:
+        """Whether this person may change the unit's own sheet now."""
+        return self.form.open and self.may("answer")
 
     def assessment(self, *, express: bool) -> Assessment:
         """The form itself judged as of today, on the express questions or on all of them."""
@@ -208,8 +214,8 @@ def read_view(wanted: Wanted = NOTHING) -> View:
     at_hand = next((period for period in reversed(periods) if period.state == "open"), periods[-1])
     period = next((period for period in periods if period.start.isoformat() == wanted.period), at_hand)
     tree = database.tree_of(period)
-    persons = () if root.sample else database.persons(root.id)
-    user = _user(database, persons, wanted.person)
+    persons = persons_of(database, root)
+    user = user_at(database, persons, wanted.person)
     unit = next((unit for unit in tree.units if unit.code == wanted.unit), None)
     if unit is None or not can(user, "read", unit.id, tree):
         unit = tree.unit(user.unit) if user.unit is not None and user.unit in tree else tree.unit(root.id)
@@ -238,7 +244,12 @@ def fiscal_start() -> int:
     return int(store().setting("fiscal_start") or 4)
 
 
-def _user(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
+def persons_of(database: Store, root: Unit) -> tuple[Person, ...]:
+    """Everybody who has a role in an organisation; in the sample nobody, so that whoever looks at it may do everything."""
+    return () if root.sample else database.persons(root.id)
+
+
+def user_at(database: Store, persons: tuple[Person, ...], wanted: str | None) -> User:
     """Who is here. Nobody has checked it (`identity: declared`). As long as nobody was given a role, and in the sample, it is
     whoever gave the name that the installation keeps."""
     if not persons:
@@ -252,7 +263,7 @@ def act(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Saved[T]
     """Every write of a page goes through here: Saved once it is durable, NotSaved with the reason otherwise."""
     try:
         value = function(*args, **kwargs)
-    except (TenkenError, AnswerError, UnitsError) as error:
+    except (TenkenError, AnswerError, UnitsError, CostError) as error:
         return NotSaved(error)
     return Saved(value, datetime.now().astimezone())
 

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from scoring.model import Answer, Checklist, Evidence, Text
-from scoring.units import Unit
+from scoring.units import Unit, UnitKind
 from tenken import audits
 from tenken.auth import User
 from tenken.editions import pin, shipped
@@ -19,7 +19,7 @@ from tenken.store import Period, Role, Sheet, Store, UnitPlan, connect
 FIRST = date(2026, 4, 1)
 OFFICE = "事務局"
 APPROVER = "承認者"
-UNITS = (("sales", "department"), ("it", "department"), ("print", "supplier"))
+UNITS: tuple[tuple[str, UnitKind], ...] = (("sales", "department"), ("it", "department"), ("print", "supplier"))
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Organisation:
 def founded(store: Store) -> Organisation:
     """The organisation with its people, in its first quarter."""
     root = store.create_company(Text("試験株式会社", "Trial Inc."))
-    plans = [UnitPlan(code, root.code, kind, Text(code, code), True, weight=number + 1) for number, (code, kind) in enumerate(UNITS)]  # type: ignore[arg-type]
+    plans = [UnitPlan(code, root.code, kind, Text(code, code), True, weight=number + 1) for number, (code, kind) in enumerate(UNITS)]
     store.apply_units(root.id, plans, since=None, person=OFFICE)
     units = {unit.code: unit for unit in store.units()}
     given: dict[str, list[tuple[Role, int]]] = {code: [("respondent", unit.id)] for code, unit in units.items()}

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 
 from tenken import evidence
 from tenken.error_words import error_text
@@ -297,7 +298,7 @@ def rows() -> dict[str, KeptFile]:
 def door(folder: Path, rows: dict[str, KeptFile]) -> Iterator[str]:
     """The route behind the gate, served for one test: 'http://127.0.0.1:…'."""
 
-    def find(token: str) -> KeptFile | None:
+    def find(request: Request, token: str) -> KeptFile | None:
         if token == LOCKED:
             raise Unavailable("locked")
         return rows.get(token)

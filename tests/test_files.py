@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.load.answers import plain_cell, read_answers
-from scoring.model import Answer, Evidence
+from scoring.model import Answer, Evidence, Text
 from tenken.content import load_content
 from tenken.errors import Unavailable
+from tenken.evidence import take
 from tenken.files import disposition
 from tenken.i18n import words
 from tenken.session import COMPANY
 from tenken.settings import read_settings
-from tenken.store import Store
+from tenken.store import Store, UnitPlan
+from tenken.streamlit_quirks import PERSON_COOKIE
 from tests.test_gate import ask
 
 CHECKLIST = load_content().checklist
@@ -66,6 +68,24 @@ def test_no_cell_begins_a_formula(address: str, answered: None) -> None:
 
 def test_before_the_first_answer_there_is_an_empty_file(address: str, store: Store) -> None:
     assert json.loads(ask(address, "/files/answers.json")[2]) == {"answers": {}}
+
+
+def test_evidence_leaves_for_readers_of_its_organisation(address: str, store: Store) -> None:
+    """A token is hard to guess, and yet no reader: who has no role gets nothing, and another organisation's file is none."""
+    root, other = store.create_company(COMPANY), store.create_company(COMPANY, sample=True)
+    folder = read_settings().evidence_folder
+    ours, theirs = (store.keep_evidence(of, take(folder, f"{of}.txt", b"x"), person="") for of in (root.id, other.id))
+    assert ask(address, f"/files/evidence/{ours.token}")[::2] == (200, b"x")
+    assert ask(address, f"/files/evidence/{theirs.token}")[0] == 404
+    unit = UnitPlan("sales", root.code, "department", Text("営業部", "Sales"), True)
+    store.apply_units(root.id, [unit], since=None, person="")
+    sales = next(each.id for each in store.units() if each.code == "sales")
+    reader = store.put_person(root.id, "営業", [("respondent", sales)], person="")
+    assert ask(address, f"/files/evidence/{ours.token}", Cookie=f"{PERSON_COOKIE}={reader.id}")[0] == 200
+    for cookie in ("", f"{PERSON_COOKIE}=999"):
+        status, headers, body = ask(address, f"/files/evidence/{ours.token}", Cookie=cookie)
+        assert (status, "content-disposition" in headers, body) != (200, True, b"x")
+        assert status == 403
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

@@ -432,6 +432,7 @@ HARMLESS: dict[str, Callable[[Target], Any]] = {
     "Store.put_person": lambda t: t.store.put_person(t.period.root, "sales", [], person="甲"),
     "Store.keep_evidence": lambda t: t.store.keep_evidence(t.period.root, KeptFile("t", "ab", "a", "text/csv", 1), person="甲"),
     "audits.keep_evidence": lambda t: audits.keep_evidence(t.store, t.office, t.form, KeptFile("t", "ab", "a", "text/csv", 1)),
+    "Store.settle": lambda t: t.store.settle(t.period.root, t.form.unit.id, "targets", {"profile": "basic"}, person="甲", seen=0),
     "Store.put_setting": lambda t: t.store.put_setting("fiscal_start", 1),
     "Store.remove_sample": lambda t: t.store.remove_sample(),
     "Store.ready": lambda t: t.store.ready(),
@@ -439,8 +440,8 @@ HARMLESS: dict[str, Callable[[Target], Any]] = {
 
 READS = {
     "open", "at", "close", "proof", "rows", "levels", "entries", "entries_of", "history", "carried", "editors", "find_sheet",
-    "sheets_of", "events", "head", "seal_of", "period_seal", "people", "persons", "evidence", "evidence_hashes", "periods", "period",
-    "tree_of", "trees_of", "content", "editions", "stray_sheets", "newest_entry", "setting", "units", "tree", "company",
+    "sheets_of", "events", "head", "seal_of", "seals_of", "period_seal", "people", "persons", "evidence", "evidence_hashes", "periods", "period",
+    "tree_of", "trees_of", "content", "editions", "stray_sheets", "newest_entry", "setting", "settled", "settled_of", "units", "tree", "company",
 }  # fmt: skip
 
 

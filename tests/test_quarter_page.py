@@ -1,5 +1,6 @@
 """The page of a quarter's progress, run by Streamlit's own script runner: what stands on it, and what a click writes."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -114,6 +115,13 @@ def test_every_unit_has_its_row_in_the_order_of_the_tree(open_page: Open, other:
     frame = tab.dataframe[0].value
     assert list(frame[_("Unit")].str.strip("\u2003")) == [_.text(root.name), _.text(SALES), "情報部" if lang == "ja" else "IT"]
     assert list(frame[_("State")]) == [_("Being answered"), _("Submitted"), _("Being answered")]
+
+
+def test_the_head_of_a_column_has_room(open_page: Open, other: Store, root: Unit) -> None:
+    """A grid is a canvas that cuts a long word off where nothing sees it: 7 px a letter, 8 px at each side."""
+    opened(other, root)
+    widths = {name: column.get("width") for name, column in json.loads(page(open_page, "en").dataframe[0].proto.columns).items()}
+    assert widths["To reconfirm"] >= 7 * len("To reconfirm") + 16
 
 
 def test_what_is_late_is_said_in_words(open_page: Open, other: Store, root: Unit, lang: Lang) -> None:

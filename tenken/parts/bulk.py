@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from scoring.errors import AnswerError, UnitsError
 from scoring.units import Unit
 from tenken import audits
 from tenken.error_words import error_text
-from tenken.errors import TenkenError
 from tenken.form import Form, open_form
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.progress import Progress
-from tenken.session import NotSaved, View, act, state, store
+from tenken.session import NotSaved, Refusal, View, act, state, store
 from tenken.store import Sheet
 
 
@@ -24,7 +22,7 @@ class Done:
     """How many sheets moved on, and which did not, each with its reason."""
 
     moved: int
-    failed: tuple[tuple[Unit, TenkenError | AnswerError | UnitsError], ...]
+    failed: tuple[tuple[Unit, Refusal], ...]
 
 
 def bulk(here: View, found: Progress, _: Words) -> None:
@@ -68,7 +66,7 @@ def _action(name: str, units: Sequence[Unit], title: str, button: Callable[[int]
 def _each(name: str, here: View, units: Sequence[Unit], _: Words) -> None:
     """Moves every sheet by itself, and shows how far it is: a seal is a write to the disk, and there may be hundreds."""
     step = STEPS[name]
-    failed: list[tuple[Unit, TenkenError | AnswerError | UnitsError]] = []
+    failed: list[tuple[Unit, Refusal]] = []
     bar = st.progress(0.0)
     for number, unit in enumerate(units, start=1):
         outcome = act(step, here, unit)

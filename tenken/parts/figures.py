@@ -30,9 +30,15 @@ def fine_print(text: str) -> None:
     st.markdown(f":small[:gray[{text}]]")
 
 
-def points(picked: object) -> Sequence[dict[str, Any]]:
-    """What was chosen in a chart."""
-    found: Sequence[dict[str, Any]] = picked.selection.points  # type: ignore[attr-defined]
+def points(picked: Any) -> Sequence[dict[str, Any]]:
+    """What was chosen in a chart; Streamlit's own type says nothing of it."""
+    found: Sequence[dict[str, Any]] = picked.selection.points
+    return found
+
+
+def rows(picked: Any) -> Sequence[int]:
+    """The rows that were chosen in a table."""
+    found: Sequence[int] = picked.selection.rows
     return found
 
 

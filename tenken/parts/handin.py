@@ -11,6 +11,7 @@ from scoring.model import Answer
 from tenken import audits
 from tenken.doubt_words import doubt_text
 from tenken.error_words import error_text
+from tenken.form import open_form
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.parts.desk import Desk, confirm
@@ -67,22 +68,24 @@ def hand_in(here: View, desk: Desk, _: Words) -> None:
             st.caption(_("To be submitted by {day}.", day=_.day(here.period.due)))
         _remark(paper.events, sheet, _)
         open_ones = sum(q.id not in form.answers for q in form.questions)
-        carried = form.to_reconfirm
         if sheet.state in ("draft", "returned") and here.may("answer"):
-            if carried:
-                st.markdown(_("**{n}** answers to reconfirm", n=len(carried)))
-                inside = tuple(
-                    q for q in carried if any(q == asked.id and asked.section == _section(here, desk) for asked in form.questions)
+            if form.holding_back:
+                st.markdown(_("**{n}** answers to reconfirm", n=len(form.holding_back)))
+            section = _section(here, desk)
+            if inside := tuple(q.id for q in form.questions if q.section == section and q.id in form.to_reconfirm):
+                st.button(
+                    _("This section: all the same ({n})", n=len(inside)), key="confirm_section", on_click=confirm, args=(desk, inside)
                 )
-                if inside:
-                    st.button(
-                        _("This section: all the same ({n})", n=len(inside)), key="confirm_section", on_click=confirm, args=(desk, inside)
-                    )
             _doubts(here, paper, _)
-        _buttons(here, paper, open_ones, len(carried), _)
-        if isinstance(failed := state("life_outcome"), NotSaved):
+        _buttons(here, paper, open_ones, _)
+        if isinstance(failed := state(_outcome(sheet)), NotSaved):
             st.error(error_text(failed.error, _))
         _history(paper.events, _)
+
+
+def _outcome(sheet: Sheet) -> str:
+    """Where the session keeps how the last step went; of this sheet, for the tab goes on to others."""
+    return f"life_outcome:{sheet.id}"
 
 
 def _section(here: View, desk: Desk) -> str:
@@ -108,13 +111,12 @@ def _doubts(here: View, paper: Paper, _: Words) -> None:
                 st.markdown(f"- {escaped(doubt_text(doubt, here.checklist, _))}")
 
 
-def _buttons(here: View, paper: Paper, open_ones: int, carried: int, _: Words) -> None:
+def _buttons(here: View, paper: Paper, open_ones: int, _: Words) -> None:
     sheet = here.sheet
     if sheet.state in ("draft", "returned") and here.may("submit"):
         if open_ones:
             st.caption(_("{n} questions still open; they earn nothing.", n=open_ones))
-        st.button(_("Submit"), key="submit", type="primary", width="stretch", disabled=carried > 0, on_click=_move, args=(audits.submit, here),
-                  help=_("First confirm or change the answers from last quarter.") if carried else None)  # fmt: skip
+        st.button(_("Submit"), key="submit", type="primary", width="stretch", on_click=_submit, args=(here,))
     if sheet.state == "submitted" and here.may("submit"):
         st.button(_("Take back"), key="take_back", on_click=_move, args=(audits.take_back, here))
     if sheet.state in ("submitted", "approved") and here.may("review"):
@@ -141,8 +143,18 @@ def _review(here: View, paper: Paper, _: Words) -> None:
         st.button(_("Return"), key="return", on_click=_move, args=(audits.send_back, here, remark))
 
 
+def _submit(here: View) -> None:
+    """As the sheet stands now: a card saves by itself, and this part of the page may not have heard of it."""
+
+    def newest() -> Sheet:
+        form = open_form(store(), here.tree, here.unit, here.period, here.checklist)
+        return audits.submit(store(), here.user, form)
+
+    st.session_state[_outcome(here.sheet)] = act(newest)
+
+
 def _move(step: Callable[..., Sheet], here: View, *more: object) -> None:
-    st.session_state["life_outcome"] = act(step, store(), here.user, here.form, *more)
+    st.session_state[_outcome(here.sheet)] = act(step, store(), here.user, here.form, *more)
 
 
 def _history(events: tuple[Event, ...], _: Words) -> None:

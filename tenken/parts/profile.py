@@ -6,6 +6,12 @@ from tenken.audits import save_profile
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.session import NotSaved, View, act, state, store
+from tenken.store import Sheet
+
+
+def editing(sheet: Sheet) -> str:
+    """Where the session keeps that somebody wants to look at the facts again."""
+    return f"edit_profile:{sheet.id}"
 
 
 def profile_form(here: View, _: Words) -> None:
@@ -24,12 +30,12 @@ def profile_form(here: View, _: Words) -> None:
     st.button(_("Go to the questions"), type="primary", key="save_profile", disabled=not ready, on_click=_store, args=(here, given))
     if not ready:
         st.caption(_("Answer all five to go on."))
-    if isinstance(failed := state("profile_outcome"), NotSaved):
+    if isinstance(failed := state(f"profile_outcome:{here.sheet.id}"), NotSaved):
         st.error(error_text(failed.error, _))
 
 
 def _store(here: View, given: dict[str, bool]) -> None:
     outcome = act(save_profile, store(), here.user, here.form, given)
-    st.session_state["profile_outcome"] = outcome
+    st.session_state[f"profile_outcome:{here.sheet.id}"] = outcome
     if not isinstance(outcome, NotSaved):
-        st.session_state["edit_profile"] = False
+        st.session_state[editing(here.sheet)] = False

@@ -6,7 +6,7 @@ import streamlit as st
 
 from tenken.i18n import Words
 from tenken.palette import Theme
-from tenken.parts.figures import ANSWER
+from tenken.parts.figures import ANSWER, rows
 from tenken.parts.frame import unit_names
 from tenken.progress import Line, Progress, Status, branch
 from tenken.progress_words import kind_words, status_words
@@ -45,7 +45,7 @@ def show_board(here: View, lines: Sequence[Line], theme: Theme, _: Words) -> Non
     columns |= {
         frame.columns[0]: st.column_config.TextColumn(pinned=True, width=180),
         frame.columns[1]: st.column_config.TextColumn(width=136),
-        frame.columns[3]: st.column_config.TextColumn(alignment="right", width=78),
+        frame.columns[3]: st.column_config.TextColumn(alignment="right", width=104),
     }
     picked = st.dataframe(painted(lines, frame, theme), key="board", hide_index=True, column_config=columns, on_select="rerun",
                           selection_mode="single-row", row_height=ROW, height=ROW * (min(len(lines), MOST) + 1) + 3,
@@ -57,8 +57,7 @@ def show_board(here: View, lines: Sequence[Line], theme: Theme, _: Words) -> Non
 
 
 def _follow(here: View, lines: Sequence[Line], picked: object) -> None:
-    rows: Sequence[int] = picked.selection.rows  # type: ignore[attr-defined]
-    for row in rows[:1]:
+    for row in rows(picked)[:1]:
         code = lines[row].unit.code
         st.session_state["unit"] = code
         st.switch_page(ANSWER, query_params={"unit": code, "period": here.period.start.isoformat()})

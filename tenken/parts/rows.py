@@ -1,5 +1,7 @@
 """The rows behind a number of an organisation, each a way on: a unit to its own number, a question to its answer."""
 
+from typing import Any
+
 import streamlit as st
 
 from scoring.assessment import Assessment
@@ -10,7 +12,7 @@ from scoring.units import Unit
 from tenken import tables_behind
 from tenken.i18n import Words
 from tenken.parts.basis import Basis
-from tenken.parts.figures import ANSWER, EXPLAIN, right_columns
+from tenken.parts.figures import ANSWER, EXPLAIN, right_columns, rows
 from tenken.tables_behind import words_columns
 
 
@@ -78,11 +80,12 @@ def _answers(a: Assessment, basis: Basis, portfolio: Portfolio, questions: tuple
         _to_answer(portfolio, basis.units[0], found[row].question)
 
 
-def _picked(frame: object, key: str, wide: str, _: Words) -> int | None:
-    names = list(frame.columns)  # type: ignore[attr-defined]
+def _picked(frame: Any, key: str, wide: str, _: Words) -> int | None:
+    """`frame`: a table of pandas, which only tables know."""
+    names = list(frame.columns)
     found = st.dataframe(frame, hide_index=True, key=f"behind:{key}", on_select="rerun", selection_mode="single-row",
                          column_config=right_columns(names, words_columns(_), {wide: 330}), alt=wide)  # fmt: skip
-    return next(iter(found.selection.rows), None)
+    return next(iter(rows(found)), None)
 
 
 def _to_answer(portfolio: Portfolio, unit: Unit, question: Question) -> None:

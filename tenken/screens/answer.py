@@ -5,9 +5,9 @@ import streamlit as st
 from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
 from tenken.parts.periods import edition_notice
-from tenken.parts.profile import profile_form
+from tenken.parts.profile import editing, profile_form
 from tenken.parts.question import card, keys, settle_keys, status
-from tenken.parts.sheet import section_list, tools
+from tenken.parts.sheet import mode_of, mode_switch, section_list, tools
 from tenken.session import current_words, state, view
 
 # read
@@ -15,15 +15,11 @@ _, here = current_words(), view()
 if not here.form.questions:
     st.title(_("Nothing is asked of {unit}.", unit=_.text(here.unit.name)), anchor=False)
     st.stop()
-if (here.form.sheet.profile is None and here.may("answer")) or state("edit_profile"):
+if here.writes and (here.sheet.profile is None or state(editing(here.sheet))):
     profile_form(here, _)
     st.stop()
 wanted = st.query_params.get("question") or state(place_key(here.sheet))
-beyond = any(q.id == wanted and not q.express for q in here.form.questions)
-modes = {"express": _("Express check"), "full": _("Full check")}
-named = st.query_params.get("mode")
-mode = "full" if beyond else named if named in modes else "express" if here.express_only else "full"
-mode = mode if here.alone else "full"
+mode = mode_of(here, wanted)
 
 # compute
 asked = tuple(q for q in here.form.questions if mode != "express" or q.express)
@@ -44,12 +40,6 @@ def step(by: int) -> None:
     settle_keys(desk)
     order = [q.id for q in asked]
     go(order[max(0, min(order.index(st.session_state[place_key(here.sheet)]) + by, len(order) - 1))])
-
-
-def choose_mode() -> None:
-    st.session_state.pop(place_key(here.sheet), None)
-    st.query_params.pop("question", None)
-    st.query_params["mode"] = st.session_state["mode"]
 
 
 # draw
@@ -75,13 +65,9 @@ with left:
             fill(desk, question)
             card(desk, question, f"{number}-{position}", at_hand=question == at)
 with right:
-    if not here.alone:
-        hand_in(here, desk, _)
-    if here.has_more and here.alone:
-        st.segmented_control(_("Scope"), modes, default=mode, required=True, key="mode", label_visibility="collapsed",
-                             format_func=modes.__getitem__, on_change=choose_mode)  # fmt: skip
+    first = None if here.alone else st.container()
+    mode_switch(here, mode, _)
     section_list(desk, sections, section, go, _)
     tools(here, go, _)
-    if here.alone:
-        with st.expander(_("Finish this quarter"), type="compact", key="finish_quarter"):
-            hand_in(here, desk, _)
+    with first or st.expander(_("Finish this quarter"), type="compact", key="finish_quarter"):
+        hand_in(here, desk, _)

@@ -81,6 +81,14 @@ class Life(Database):
         """What a sheet said when it was sealed; None while it is not."""
         return self._seal(schema.seal.c.sheet_id == sheet_id)
 
+    def seals_of(self, period_id: int) -> dict[int, Seal]:
+        """`seal_of` for all sheets of a quarter at once: {sheet: its seal}, those that have one."""
+        seal, sheet = schema.seal, schema.sheet
+        wanted = select(seal.c.sheet_id, seal.c.document, seal.c.sha256).join_from(seal, sheet, sheet.c.id == seal.c.sheet_id)
+        with self._read() as connection:
+            found = connection.execute(wanted.where(sheet.c.period_id == period_id))
+            return {row.sheet_id: Seal(row.document, row.sha256) for row in found}
+
     def period_seal(self, period_id: int) -> Seal | None:
         """What a quarter said when it was closed; None while it is open."""
         return self._seal(schema.seal.c.period_id == period_id)

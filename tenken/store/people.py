@@ -65,11 +65,12 @@ class People(Database):
                 trail.append(connection, root_id, "evidence", said, author)
         return file
 
-    def evidence(self, token: str) -> KeptFile:
-        """Raises NotFound('evidence')."""
+    def evidence(self, token: str, root_id: int) -> KeptFile:
+        """A file of this organisation. Raises NotFound('evidence')."""
         columns = (schema.evidence.c[name] for name in ("token", "sha256", "name", "media_type", "size"))
         with self._read() as connection:
-            found = connection.execute(select(*columns).where(schema.evidence.c.token == token)).one_or_none()
+            wanted = select(*columns).where(schema.evidence.c.token == token, schema.evidence.c.node_id == root_id)
+            found = connection.execute(wanted).one_or_none()
         if found is None:
             raise NotFound("evidence")
         return KeptFile(*found)

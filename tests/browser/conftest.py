@@ -18,14 +18,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with serving(tmp_path / "home") as started:
+    with serving(tmp_path / "home", forked=True) as started:
         yield started
         assert started.complaints() == []
 
 
 @pytest.fixture
-def sample_server(tmp_path: Path) -> Iterator[Server]:
-    with serving(tmp_path / "home", sample=True) as started:
+def started_server(tmp_path: Path) -> Iterator[Server]:
+    """One that starts as `make run` starts it, where that is a part of the story."""
+    with serving(tmp_path / "home") as started:
         yield started
         assert started.complaints() == []
 

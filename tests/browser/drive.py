@@ -1,6 +1,6 @@
 """A real server, a real Chromium, and what is wrong with the page that they show.
 
-`serving()` starts `python -m tenken serve` with a home of its own; `chromium()` the browser; `Watch` hears what a page
+`serving()` starts a server with a home of its own, `python -m tenken serve` or a fork of it; `chromium()` the browser; `Watch` hears what a page
 complains about; `quiet()` waits until nothing moves any more; `facts()` looks for what a reader would stumble over.
 """
 
@@ -29,6 +29,7 @@ from scoring.model import Lang
 from tenken.content import DATA, casebook, load_content
 from tenken.i18n import LOCALES
 from tenken.settings import ROOT
+from tests.browser.forked import Forked
 from tests.sampled import put_sample
 
 Theme = Literal["light", "dark"]
@@ -56,11 +57,11 @@ def free_port() -> int:
 class Server:
     """One installation under `home`: can be killed like a machine that loses its power, and started again."""
 
-    def __init__(self, home: Path, *, sample: bool = False, root: Path = ROOT) -> None:
-        self.home, self.sample, self.root, self.port = home, sample, root, free_port()
+    def __init__(self, home: Path, *, sample: bool = False, root: Path = ROOT, forked: bool = False) -> None:
+        self.home, self.sample, self.root, self.forked, self.port = home, sample, root, forked, free_port()
         self.log = home.with_name(f"{home.name}.log")
         self.ended: int | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def url(self) -> str:
@@ -80,9 +81,7 @@ class Server:
         """Returns once /readyz says so; raises with the server's own words when it does not."""
         if self.sample and not self.database.exists():
             put_sample(self.home)
-        command = [sys.executable, "-m", "tenken", "serve", "--no-browser"]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self.root, env=environment(self.home, self.port), stdout=log, stderr=log)
+        self._process = Forked(environment(self.home, self.port), self.log) if self.forked else self._own()
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             try:
@@ -92,6 +91,11 @@ class Server:
                 time.sleep(0.1)
         self.kill()
         raise RuntimeError(f"the server did not start (ended: {self.ended}):\n{self.log.read_text('utf-8')}")
+
+    def _own(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tenken", "serve", "--no-browser"]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(command, cwd=self.root, env=environment(self.home, self.port), stdout=log, stderr=log)
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
@@ -116,8 +120,8 @@ def environment(home: Path, port: int | None = None) -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, *, sample: bool = False) -> Iterator[Server]:
-    server = Server(home, sample=sample)
+def serving(home: Path, *, sample: bool = False, forked: bool = False) -> Iterator[Server]:
+    server = Server(home, sample=sample, forked=forked)
     server.start()
     try:
         yield server
@@ -200,7 +204,7 @@ class Watch:
 
 
 DISCOVERY = re.compile(
-    r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain|replay|sources)/_stcore/(health|host-config)"
+    r"/(answer|progress|compare|trend|cost|statistics|about|admin|exchange|explain|replay|sources)/_stcore/(health|host-config)"
 )
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 

@@ -55,6 +55,7 @@ SCREENS = (
     Screen("replay", "replay"),
     Screen("sources", "sources", "incident=2014-education-1", companies=("sample",)),
     Screen("explain-control", "explain", "of=control:mfa", companies=("sample",)),
+    Screen("cost-off", "cost"),
     Screen("explain-gap", "explain", "of=gap"),
     Screen("explain-steps", "explain", "of=steps"),
     Screen("explain-cause", "explain", "of=cause:external_attack"),
@@ -132,7 +133,7 @@ def walk(home: Path, shots: Iterable[Shot], out: Path | None = None) -> Walk:
     readers: Queue[list[Shot]] = Queue()
     for _reader, theirs in groupby(shots, lambda shot: (shot.company, shot.lang, shot.theme, shot.size)):
         readers.put(list(theirs))
-    with serving(home / "empty") as empty, serving(home / "sample", sample=True) as sample:
+    with serving(home / "empty", forked=True) as empty, serving(home / "sample", sample=True, forked=True) as sample:
         servers: dict[Company, Server] = {"empty": empty, "sample": sample}
 
         def read() -> dict[str, Facts]:

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 import uvicorn
 from playwright.sync_api import Page, expect
+from starlette.requests import Request
 from streamlit.runtime import Runtime
 
 from tenken.evidence import kept_files
@@ -78,7 +79,7 @@ def url(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     Runtime._instance = None
 
 
-def find(token: str) -> KeptFile | None:
+def find(request: Request, token: str) -> KeptFile | None:
     row = json.loads((read_settings().home / "rows.json").read_text("utf-8")).get(token)
     return KeptFile(**row) if row else None
 

@@ -11,7 +11,6 @@ from tests.browser.test_story import (
     EXPRESS,
     FIRST,
     LEVELS,
-    answer_facts,
     ask,
     at_hand,
     button,
@@ -22,6 +21,7 @@ from tests.browser.test_story import (
     press,
     progress,
     saved,
+    with_facts,
 )  # fmt: skip
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ _ = words("ja")
 def test_quick_keys_lose_no_answer(server: Server, reader: Reader) -> None:
     """Level and N one right after the other, as soon as the question is there: what somebody does who knows the answers."""
     page = reader()
-    answer_facts(page, server)
+    with_facts(page, server)
     keys = dict(zip(EXPRESS[:8], "31204213", strict=True))
     for question, key in keys.items():
         expect(at_hand(page, question)).to_be_visible()
@@ -44,17 +44,17 @@ def test_quick_keys_lose_no_answer(server: Server, reader: Reader) -> None:
         expect(level(page, question, key)).to_be_checked()
 
 
-def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -> None:
+def test_what_was_saved_survives_a_power_cut(started_server: Server, browser: Browser) -> None:
     page = context(browser).new_page()  # its console does complain while there is no server
-    answer_facts(page, server)
-    visit(page, f"{server.url}/answer?question={FIRST.id}")
+    with_facts(page, started_server)
+    visit(page, f"{started_server.url}/answer?question={FIRST.id}")
     level(page, FIRST, 3).click(force=True)
     note(page).fill("VPNと管理者は必須")
     note(page).press("Tab")
     expect(saved(page)).to_be_visible()
     quiet(page)
-    server.kill()
-    server.start()
+    started_server.kill()
+    started_server.start()
 
     expect(level(page, FIRST, 3)).to_be_checked()  # the same tab finds the server again
     expect(note(page)).to_have_value("VPNと管理者は必須")
@@ -63,13 +63,13 @@ def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -
     level(page, FIRST, 2).click(force=True)  # and goes on with it
     expect(saved(page)).to_be_visible()
     quiet(page)
-    assert ask(server, "SELECT choice FROM answer_log ORDER BY id")[-1] == (LEVELS[2],)
+    assert ask(started_server, "SELECT choice FROM answer_log ORDER BY id")[-1] == (LEVELS[2],)
     level(page, FIRST, 3).click(force=True)
     expect(level(page, FIRST, 3)).to_be_checked()
     quiet(page)
     page.context.close()
     again = context(browser).new_page()
-    visit(again, f"{server.url}/answer?question={FIRST.id}")
+    visit(again, f"{started_server.url}/answer?question={FIRST.id}")
     expect(level(again, FIRST, 3)).to_be_checked()
     expect(note(again)).to_have_value("VPNと管理者は必須")
     again.context.close()
@@ -77,7 +77,7 @@ def test_what_was_saved_survives_a_power_cut(server: Server, browser: Browser) -
 
 def test_what_is_being_typed_outlives_the_server(server: Server, browser: Browser) -> None:
     page = context(browser).new_page()
-    answer_facts(page, server)
+    with_facts(page, server)
     press(page, FIRST, "3")
     expect(note(page)).to_be_visible()
     quiet(page)
@@ -104,7 +104,7 @@ def leave(dialog: Dialog) -> None:
 @pytest.mark.parametrize("end", ["kill", "reload", "close"])
 def test_what_is_being_typed_is_saved_without_leaving_the_field(server: Server, browser: Browser, end: str) -> None:
     page = context(browser).new_page()
-    answer_facts(page, server)
+    with_facts(page, server)
     press(page, FIRST, "3")
     note(page).press_sequentially("対象外の機器が二台")
     if end == "kill":
@@ -127,7 +127,7 @@ def test_what_is_being_typed_is_saved_without_leaving_the_field(server: Server, 
 
 def test_reload_in_the_middle_goes_on_where_it_stopped(server: Server, reader: Reader) -> None:
     page = reader()
-    answer_facts(page, server)
+    with_facts(page, server)
     for question in EXPRESS[:4]:
         press(page, question, "2")
         page.keyboard.press("n")
@@ -144,7 +144,7 @@ def test_reload_in_the_middle_goes_on_where_it_stopped(server: Server, reader: R
 
 def test_not_applicable_is_saved_only_with_a_reason(server: Server, reader: Reader) -> None:
     page = reader()
-    answer_facts(page, server)
+    with_facts(page, server)
     level(page, FIRST, "―").click(force=True)
     waiting = page.get_by_text("△ 理由を入れると保存します", exact=True)
     reason = page.get_by_role("textbox", name=_("Why it does not apply (required)"), exact=True)
@@ -170,7 +170,7 @@ def test_not_applicable_is_saved_only_with_a_reason(server: Server, reader: Read
 
 def test_a_save_that_fails_is_said_and_keeps_what_was_typed(server: Server, reader: Reader) -> None:
     page = reader()
-    answer_facts(page, server)
+    with_facts(page, server)
     page.keyboard.press("1")
     expect(saved(page)).to_be_visible()
     quiet(page)
@@ -203,7 +203,7 @@ def test_a_save_that_fails_is_said_and_keeps_what_was_typed(server: Server, read
 @pytest.mark.parametrize("mine", [True, False], ids=["mine", "theirs"])
 def test_two_tabs_on_one_answer(server: Server, reader: Reader, mine: bool) -> None:
     early, late = reader(), reader()
-    answer_facts(early, server)
+    with_facts(early, server)
     visit(late, f"{server.url}/answer?question={FIRST.id}")
     early.keyboard.press("3")
     expect(saved(early)).to_be_visible()

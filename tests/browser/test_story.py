@@ -5,18 +5,19 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
 from itertools import cycle
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
-from scoring.model import Question
+from scoring.model import Answer, Question
 from tenken.content import load_content
 from tenken.i18n import words
 from tenken.session import COMPANY
@@ -112,6 +113,23 @@ def answer_facts(page: Page, server: Server, **missing: bool) -> None:
     quiet(page)
 
 
+def with_facts(page: Page, server: Server) -> None:
+    """At the first question, all facts answered before: what the profile does has its own stories."""
+    own_sheet(server, {fact.id: True for fact in CHECKLIST.facts})
+    visit(page, f"{server.url}/answer?mode=express")
+    expect(at_hand(page, FIRST)).to_be_visible()
+
+
+def own_sheet(server: Server, profile: dict[str, bool], answers: Mapping[str, Answer] = MappingProxyType({})) -> None:
+    """Our company's profile and answers, but where the profile answers, written beside the server."""
+    with closing(Store.open(f"sqlite:///{server.database}")) as store:
+        company = store.company() or store.create_company(COMPANY)
+        sheet = store.sheet(company.id, store.period_for(company.id, date.today()).id, CHECKLIST)
+        sheet = store.save_profile(sheet, CHECKLIST, profile, person="")
+        there = store.entries(sheet.id)
+        store.save_all({sheet.id: {q: (answer, 0) for q, answer in answers.items() if q not in there}}, CHECKLIST, person="")
+
+
 def command_line_score(tmp_path: Path, answers: dict[str, Any], view: str = "express") -> dict[str, Any]:
     """`python -m tenken score` on the same answers, without the database."""
     file = tmp_path / "answers.yaml"
@@ -142,9 +160,9 @@ def locked(database: Path) -> Iterator[None]:
 # --- stories -------------------------------------------------------------------------------------
 
 
-def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_path: Path) -> None:
+def test_first_evening_by_keyboard_alone(started_server: Server, reader: Reader, tmp_path: Path) -> None:
     page = reader()
-    visit(page, server.url)
+    visit(page, started_server.url)
     tab_to(page, button(page, "簡易診断を始める"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/answer?mode=express")
@@ -185,7 +203,7 @@ def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_pat
     expect(progress(page, len(EXPRESS))).to_be_visible()
     expect(saved(page)).to_be_visible()
     page.keyboard.press("n")
-    page.wait_for_url(f"{server.url}/")
+    page.wait_for_url(f"{started_server.url}/")
     quiet(page)
 
     numbers = command_line_score(tmp_path, answers)
@@ -202,7 +220,7 @@ def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_pat
     press(page, step, "4")
     tab_to(page, page.get_by_role("link", name="概況", exact=True))
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{server.url}/")
+    page.wait_for_url(f"{started_server.url}/")
     quiet(page)
     numbers = command_line_score(tmp_path, answers | {step.id: LEVELS[4]})
     better, smaller = numbers["total"]["percent"], numbers["gap"]["gap"]
@@ -212,7 +230,7 @@ def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_pat
     page.context.close()
 
     page = reader()
-    visit(page, server.url)
+    visit(page, started_server.url)
     assert (figure(page, "備えの得点"), figure(page, "事故加重ギャップ")) == (f"{better}点", f"{smaller}%")
     page.get_by_role("link", name="English", exact=True).click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -228,13 +246,7 @@ def test_first_evening_by_keyboard_alone(server: Server, reader: Reader, tmp_pat
 
 def answered(server: Server) -> None:
     """One company that has answered everything."""
-    store = Store.open(f"sqlite:///{server.database}")
-    company = store.company() or store.create_company(COMPANY)
-    sheet = store.sheet(company.id, store.period_for(company.id, date.today()).id, CHECKLIST)
-    sheet = store.save_profile(sheet, CHECKLIST, company_facts(), person="")
-    there, given = store.entries(sheet.id), company_answers(date.today())
-    store.save_all({sheet.id: {q: (answer, 0) for q, answer in given.items() if q not in there}}, CHECKLIST, person="")
-    store.close()
+    own_sheet(server, company_facts(), company_answers(date.today()))
 
 
 def test_charts_lead_to_the_answers_behind_them(server: Server, reader: Reader) -> None:
@@ -354,7 +366,7 @@ def test_evidence_name_undo_and_facts(server: Server, reader: Reader) -> None:
 
 def test_fields_speak_japanese_while_they_are_filled_in(server: Server, reader: Reader) -> None:
     page = reader()
-    answer_facts(page, server)
+    with_facts(page, server)
     level(page, FIRST, "―").click(force=True)
     for field in (_("Why it does not apply (required)"), _("Your name (kept with each answer, not checked)")):
         page.get_by_role("textbox", name=field, exact=True).fill("点検")

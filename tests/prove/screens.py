@@ -66,7 +66,7 @@ def walked(home: Path, payloads: Sequence[str]) -> Iterator[str]:
     home.mkdir()
     store = Store.open(f"sqlite:///{home / 'tenken.db'}")
     everywhere(store, payloads)
-    with serving(home) as server, chromium() as browser:
+    with serving(home, forked=True) as server, chromium() as browser:
         for size in (DESK, PHONE):
             yield from _walked(context(browser, size=size).new_page(), size, server, store, payloads)
     store.close()
