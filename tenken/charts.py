@@ -22,6 +22,7 @@ from scoring.model import (
 from scoring.outside import (
     Year,
 )
+from scoring.targets import ToTarget
 from tenken.i18n import Words
 from tenken.palette import FONT, NOT_APPLICABLE_SIGN, OPEN_SIGN, PALETTES, Mark, Palette, Theme
 
@@ -88,9 +89,10 @@ def thin_bar(theme: Theme, certain: Fraction, possible: Fraction, best: Fraction
     return figure
 
 
-def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
+def incident_bars(assessment: Assessment, theme: Theme, _: Words, found: ToTarget | None = None) -> go.Figure:
     """Length: share of the cause in TSR's incidents. Red: share × what is missing; the red parts add up to the
-    gap without the open part, which is hatched. Sorted by what is missing."""
+    gap without the open part, which is hatched. Sorted by what is missing. `found`: a mark in the red, up to which it is missing
+    to the targets."""
     palette = PALETTES[theme]
     parts = by_uncovered(assessment)[::-1]
     titles = {section.id: _.text(section.title) for section in assessment.checklist.sections}
@@ -113,6 +115,8 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
         for (colour, square), (name, values, _m) in zip(keys, series, strict=True)
         if any(values)
     ]
+    if found:
+        legend.append(f"<b>│</b> {_('To target')}")
     notes: list[dict[str, Any]] = [
         {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xshift": -width, "yshift": 26, "xanchor": "left", "text": "　".join(legend),
          "showarrow": False, "font": {"size": 12}}
@@ -127,6 +131,8 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
             hovertemplate=[f"{label}<br>{name} {shown(v)}%<extra></extra>" for label, v in zip(labels, values, strict=True)],
             unselected={"marker": {"opacity": 1}},
         )  # fmt: skip
+    if found:
+        _target_marks(figure, palette, [dict(found.causes).get(part.cause, Fraction(0)) for part in parts])
     for part, label in zip(parts, labels, strict=True):
         score = assessment.result.section(part.cause)
         notes.append({"x": as_percent(part.share.central), "y": label, "text": _.percent(part.share.central), "showarrow": False,
@@ -139,6 +145,17 @@ def incident_bars(assessment: Assessment, theme: Theme, _: Words) -> go.Figure:
                       "font": {"size": 13, "color": palette.lack.mark if strong else palette.text}})  # fmt: skip
     figure.update_layout(annotations=notes)  # all at once: each one alone would check all the others again
     return figure
+
+
+def _target_marks(figure: go.Figure, palette: Palette, values: Sequence[Fraction]) -> None:
+    """A stroke under each bar, where its number cannot be hidden; none where nothing is missing. `values` from the lowest bar up."""
+    places = [(place, as_percent(value)) for place, value in enumerate(values) if value]
+    figure.update_layout(
+        shapes=[
+            {"type": "line", "x0": x, "x1": x, "y0": place - 0.44, "y1": place - 0.22, "line": {"color": palette.text, "width": 2}}
+            for place, x in places
+        ]
+    )
 
 
 def label_width(labels: Sequence[str], _: Words) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from scoring.engine import shown
+from scoring.targets import ToTarget
 from tenken.charts import as_percent, blank, label_width
 from tenken.comparison import whole_percent
 from tenken.course import Course, Step, kind_name
@@ -15,22 +16,42 @@ from tenken.i18n import Words
 from tenken.palette import PALETTES, Palette, Theme
 
 HEIGHT, ROW, PANEL = 320, 38, 74  # pixels
+PLOT, NAME = HEIGHT - 52, 16  # between the margins; the height of a name
 FALL, LIFT = Fraction(3, 4), Fraction(1, 2)  # marks of the scale
 Values = Sequence[Fraction | None]
 
 
-def scores(course: Course, theme: Theme, _: Words) -> go.Figure:
-    """The score with the range that open answers leave, and the marks at 50 and 75."""
+def scores(course: Course, theme: Theme, _: Words, aims: Sequence[ToTarget | None] = ()) -> go.Figure:
+    """The score with the range that open answers leave, and the marks at 50 and 75; dashed, the score of answers that stand just at
+    their targets (`aims`, one a quarter)."""
     palette = PALETTES[theme]
     percents, bests = [point.total.percent for point in course.points], [point.total.best for point in course.points]
-    figure = _frame(course, palette, [*percents, *bests], _)
+    needed = [aim.total.score if aim else None for aim in aims]
+    figure = _frame(course, palette, [*percents, *bests, *needed], _)
     _band(figure, palette, percents, bests)
     _marks(figure, palette)
     _line(figure, palette, percents, _("Score"))
     _end(figure, palette, percents, _("Score {n}", n="{n}"), strong=True)
     if course.known and bests[course.known[-1]] != percents[course.known[-1]]:
         _end(figure, palette, bests, _("At best {n}", n="{n}"), strong=False)
+    if any(value is not None for value in needed):
+        _needed(figure, palette, needed, _)
     return figure
+
+
+def _needed(figure: go.Figure, palette: Palette, values: Values, _: Words) -> None:
+    figure.add_scatter(x=list(range(len(values))), y=[None if value is None else as_percent(value) for value in values], mode="lines",
+                       line={"width": 1.5, "color": palette.text, "dash": "dash"}, cliponaxis=False, hoverinfo="skip", name=_("Target"))  # fmt: skip
+    _end(figure, palette, values, _("Target {n}", n="{n}"), strong=False, shift=_give_way(figure, values))
+
+
+def _give_way(figure: go.Figure, values: Values) -> int:
+    """Pixels by which the name of one more line gives way to those that stand at the end already."""
+    mine = next((as_percent(value) for value in reversed(values) if value is not None), 0.0)
+    low, high = figure.layout.yaxis.range
+    ends = [(note.y - mine) / (high - low) * PLOT for note in figure.layout.annotations if note.xref != "paper"]
+    tried = sorted(range(-5 * NAME, 5 * NAME), key=abs)
+    return next(shift for shift in tried if all(abs(end - shift) >= NAME for end in ends))
 
 
 def gaps(course: Course, theme: Theme, _: Words) -> go.Figure:
@@ -130,14 +151,14 @@ def _clear_of(values: Values, place: int) -> str:
     return "top right" if value is not None and after is not None and after < value else "bottom right"
 
 
-def _end(figure: go.Figure, palette: Palette, values: Values, text: str, *, strong: bool) -> None:
-    """The name of a line at its end, instead of a legend."""
+def _end(figure: go.Figure, palette: Palette, values: Values, text: str, *, strong: bool, shift: int = 0) -> None:
+    """The name of a line at its end, instead of a legend; `shift`: pixels up."""
     place = max((place for place, value in enumerate(values) if value is not None), default=None)
     if place is None:
         return
     words = text.format(n=shown(values[place]))
     figure.add_annotation(x=place, y=as_percent(values[place] or Fraction(0)), text=f"<b>{words}</b>" if strong else words, showarrow=False,
-                          xanchor="left", xshift=10, font={"size": 12, "color": palette.accent if strong else palette.mute})  # fmt: skip
+                          xanchor="left", xshift=10, yshift=shift, font={"size": 12, "color": palette.accent if strong else palette.mute})  # fmt: skip
 
 
 def waterfall(course: Course, found: Step, theme: Theme, _: Words) -> go.Figure:

@@ -24,9 +24,11 @@ from scoring.load.answers import read_answers
 from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
+from tenken.aiming.chosen import profiles
 from tenken.commands import audits, numbers, replay, units
 from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
+from tenken.commands.targets import targets_command, way_by_profile
 from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, casebook_problems, cost_book, load_content, style
 from tenken.doctor import examine, finding_text
@@ -121,6 +123,7 @@ def check(
         if path is None:
             load_content()
             problems += casebook_problems()
+            profiles()
             cost_book()
     except ContentError as error:
         checklists, problems = [], list(error.problems)
@@ -192,6 +195,7 @@ def score(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day by which evidence is judged; today when left out.")
     ] = None,
+    targets: Annotated[str, typer.Option(help="How far it is to a ready-made set of targets: basic, standard or demanding.")] = "",
     as_json: Json = False,
 ) -> None:
     """Score a file of answers, without a database: the same numbers as the pages."""
@@ -200,12 +204,12 @@ def score(
     day = as_of.date() if as_of else date.today()
     full = assess(content.checklist, given, day, content.outside)
     express = assess(express_view(content.checklist), given, day, content.outside)
-    data = {
+    data: dict[str, Any] = {
         "checklist": checklist,
         "edition": content.checklist.edition,
         "as_of": day.isoformat(),
-        "full": _numbers(full),
-        "express": _numbers(express),
+        "full": _numbers(full) | {"to_target": way_by_profile(full, content.checklist, targets)},
+        "express": _numbers(express) | {"to_target": way_by_profile(express, content.checklist, targets)},
     }
     if as_json:
         print_json(data)
@@ -213,6 +217,8 @@ def score(
     _ = cli_words()
     for name, found in ((_("Express check"), express), (_("Full check"), full)):
         typer.echo(f"{name}  {_points_line(found, _)}")
+    if (way := data["full"]["to_target"]) and way["points"] is not None:
+        typer.echo(_("{n} points to the target.", n=way["points"]))
     for step in full.steps[:5]:
         typer.echo(f"  {step.question}  −{shown(step.gap.central)}")
     if not full.steps and not full.result.total.open:
@@ -287,6 +293,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
 app.command("replay")(named(replay.replay))
+app.command("targets")(named(targets_command))
 app.command("cost")(named(cost))
 
 

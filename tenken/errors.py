@@ -15,6 +15,7 @@
     │                       'foreign', 'newer_backup', 'damaged', 'other_kind', 'no_file', 'no_command', 'command'
     ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
+    ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -85,6 +86,12 @@ class EvidenceError(TenkenError):
     """A file that is not taken as evidence and has left nothing behind; or one that was taken and cannot be read any more."""
 
     says = "evidence"
+
+
+class TargetError(TenkenError):
+    """A target that names something that there is not; nothing has changed."""
+
+    says = "target"
 
 
 class SettingsError(TenkenError):

@@ -10,7 +10,8 @@ from scoring.engine import sheet_of
 from scoring.incident_gap import cause_shares
 from scoring.model import Question, Score
 from scoring.replay import kind_of, rows_of, state_of, strengths_of
-from tenken import tables
+from scoring.targets import ToTarget
+from tenken import tables, tables_targets
 from tenken.content import casebook
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -33,8 +34,8 @@ class Explanation:
     words: tuple[str, ...] = ()
 
 
-def explain(assessment: Assessment, of: str, _: Words) -> Explanation:
-    """`of`: score, evidenced, gap, critical, steps, cause:ID, cell:CAUSE:MEASURE, control:ID or question:ID; anything else explains the score.
+def explain(assessment: Assessment, of: str, _: Words, found: ToTarget | None = None) -> Explanation:
+    """`of`: score, evidenced, gap, critical, steps, target (`found`: the way to it, where one is set), cause:ID, cell:CAUSE:MEASURE, control:ID or question:ID; anything else explains the score.
     Of several sheets together, the integers are their sums, each sheet as often as it counts."""
     kind, *ids = of.split(":")
     known = {section.id for section in assessment.checklist.sections}
@@ -46,6 +47,8 @@ def explain(assessment: Assessment, of: str, _: Words) -> Explanation:
         return _critical(assessment, _)
     if kind == "steps":
         return _steps(assessment, _)
+    if kind == "target" and found is not None:
+        return _target(assessment, found, _)
     if kind == "cause" and ids and ids[0] in known:
         return _cause(assessment, ids[0], _)
     if kind == "cell" and len(ids) == 2 and ids[0] in known:
@@ -206,3 +209,28 @@ def _steps(a: Assessment, _: Words) -> Explanation:
     order = [step.question for step in a.steps]
     questions = tuple(sorted((q for q in a.checklist.questions if q.id in order), key=lambda q: order.index(q.id)))
     return Explanation(_("Why these steps, in this order"), lines, "", questions, tables.steps(a, _), (_("To do"), _("Why")))
+
+
+def _target(a: Assessment, found: ToTarget, _: Words) -> Explanation:
+    total = found.total
+    lines = (
+        _("How far the score is from the targets: the sum of weight × points that answered questions miss to their targets, over the sum of weight × {max}. What is above its target does not make up for what is below.", max=a.checklist.max),
+        _("The gap to target weighs what is missing by the same shares as the incident-weighted gap; it is a part of what is not met there. An index: not a probability, not a number of incidents."),
+        _("Open questions are apart; not applicable ones and those without a target miss nothing. Targets are our proposal and an assumption, not a legal requirement."),
+    )  # fmt: skip
+    if not found.possible:
+        formula = _("missing {lost} ÷ possible 0: not computable", lost=_.integer(total.lost))
+    else:
+        formula = "\n".join(
+            [
+                _("missing {lost} ÷ possible {possible} = {exact} → {shown}", lost=_.integer(total.lost), possible=_.integer(total.possible),
+                  exact=_exact(Fraction(total.lost, total.possible)), shown=_.points(total.points)),
+                _("score needed: {asked} ÷ {possible} → {shown}", asked=_.integer(total.asked), possible=_.integer(total.possible), shown=_.points(total.score)),
+                _("gap to target = Σ share × missing ÷ all points = {gap}; of not met {uncovered}", gap=_.percent(found.gap), uncovered=_.percent(a.gap.uncovered)),
+                _("one decimal, half up: ⌊(2000 × earned + possible) ÷ (2 × possible)⌋ tenths"),
+            ]
+        )  # fmt: skip
+    below = set(found.below)
+    questions = tuple(question for question in a.checklist.questions if question.id in below)
+    title = _("{n} points to the target", n=_.points(total.points))
+    return Explanation(title, lines, formula, questions, tables_targets.sections(a.checklist, found, _), (_("Section"),))

@@ -34,6 +34,7 @@ page = st.navigation(
         _("Decide"): [
             st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),
             st.Page("screens/sources.py", title=_("Sources of the incidents"), url_path="sources", visibility="hidden"),
+            st.Page("screens/targets.py", title=_("Targets"), url_path="targets"),
             st.Page("screens/cost.py", title=_("What an incident would cost"), url_path="cost"),
         ],
         _("More"): [

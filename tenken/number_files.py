@@ -1,4 +1,4 @@
-"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/replay` and `/files/cost`, each as `.csv` and `.xlsx`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/replay`, `/files/targets` and `/files/cost`, each as `.csv` and `.xlsx`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -17,7 +17,11 @@ from starlette.routing import Route
 from scoring.cost import estimate
 from scoring.errors import ScoringError
 from scoring.load.answers import plain_cell
-from tenken import tables_compare, tables_trend
+from scoring.targets import merged
+from scoring.targets import targets as target_levels
+from tenken import tables_compare, tables_targets, tables_trend
+from tenken.aiming.chosen import chosen_in, profiles
+from tenken.aiming.read import aimed, course_aims, unit_aims
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.content import casebook, cost_book
 from tenken.costing import kept
@@ -56,7 +60,8 @@ def comparison(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] 
         return None
     readable = readable_units(here.tree, lambda unit: here.may("read", unit))
     found = compared(portfolio, asked, _, readable)
-    scores, differences = (_grid(name, tables_compare.heatmap(found, _, difference=flag)) for name, flag in
+    aims = unit_aims(store(), portfolio, asked.view, evidenced=asked.evidenced)
+    scores, differences = (_grid(name, tables_compare.heatmap(found, _, difference=flag, aims=aims)) for name, flag in
                            ((_("Compare"), False), (_("Difference to the median"), True)))  # fmt: skip
     return [scores, differences, *([_grid(_("Places"), tables_compare.ranking(found, _))] if found.named else [])]
 
@@ -69,7 +74,10 @@ def course(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | No
     if view not in ("own", "whole") or first not in days or last not in days or first > last:
         return None
     found = read_course(store(), until, here.unit.id, "own" if view == "own" else "whole", today())
-    grids = [_grid(_("Trend"), tables_trend.quarters(found, _)), _grid(_("By section"), tables_trend.sections(found, _))]
+    grids = [
+        _grid(_("Trend"), tables_trend.quarters(found, _, course_aims(store(), found))),
+        _grid(_("By section"), tables_trend.sections(found, _)),
+    ]
     if first < last:
         grids.append(_grid(_("Questions that changed"), tables_trend.changes(found, step(found, days.index(first), days.index(last)), _)))
     return grids
@@ -86,6 +94,17 @@ def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | 
               (_("By cause"), replay_tables.causes(look, _)), (_("Controls"), replay_tables.controls(look, _)),
               (_("Controls together"), replay_tables.combined(look, _)), (_("Units"), replay_tables.units(look, _))]  # fmt: skip
     return [_grid(name, frame) for name, frame in frames if len(frame)]
+
+
+def targets(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """Every question with its target, and what is missing section by section; None when nothing reports there."""
+    a = here.judged("full" if here.alone else "whole")
+    if a is None:
+        return None
+    counts, aim = merged(here.tree, chosen_in(store(), here.tree), here.unit), aimed(store(), here.tree, here.unit, a)
+    found, levels = aim.found if aim else None, target_levels(here.checklist, profiles(), counts)
+    grids = [_grid(_("Targets"), tables_targets.questions(here.checklist, levels, found, counts, profiles().of(counts.profile), _))]
+    return [*grids, _grid(_("By section"), tables_targets.sections(a.checklist, found, _))] if found else grids
 
 
 def costs(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
@@ -159,6 +178,6 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
 
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("cost", costs))
+    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("targets", targets), ("cost", costs))
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
 ]

@@ -25,6 +25,7 @@ from scoring.outside import (
     Statistics,
     Year,
 )
+from scoring.targets import ToTarget
 from tenken.charts import by_uncovered, status
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -63,8 +64,9 @@ def sign(score: Score) -> str:
     return OPEN_SIGN if score.open == score.possible else mark.sign
 
 
-def causes(assessment: Assessment, _: Words) -> pd.DataFrame:
-    """One row per cause in the order of the bars, then what has no cause, then the sum of 100 %."""
+def causes(assessment: Assessment, _: Words, found: ToTarget | None = None) -> pd.DataFrame:
+    """One row per cause in the order of the bars, then what has no cause, then the sum of 100 %. `found`: with a column of what is
+    missing to the targets, a part of what is not met."""
     titles = {section.id: _.text(section.title) for section in assessment.checklist.sections}
     names = [_("Cause"), _("Score"), _("Share of incidents"), _("Not met"), _("Not answered"), _("Not applicable"), _("Covered")]
     rows = [
@@ -79,6 +81,11 @@ def causes(assessment: Assessment, _: Words) -> pd.DataFrame:
     rows.append([_("Cause not published"), "", _.percent(gap.unassigned), "", "", "", ""])
     sums = (gap.uncovered, gap.open, gap.not_applicable, gap.covered)
     rows.append([_("Sum"), _.points(assessment.result.total.percent), _.percent(sum(sums, gap.unassigned)), *map(_.percent, sums)])
+    if found:
+        parts = dict(found.causes)
+        missing = [*(_.percent(parts.get(p.cause)) for p in by_uncovered(assessment)), "", _.percent(found.gap)]
+        names.insert(4, _("Missing to target"))
+        rows = [[*row[:4], text, *row[4:]] for row, text in zip(rows, missing, strict=True)]
     return pd.DataFrame(rows, columns=names)
 
 

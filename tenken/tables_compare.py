@@ -1,20 +1,25 @@
 """Units side by side as tables: the same numbers as the charts, for eyes, keyboards and files. Pure; see tables.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from scoring.model import UNKNOWN
 from scoring.portfolio import TOTAL
 from scoring.ranking import Line, Practice, completeness, is_reference
+from scoring.targets import Aim
+from tenken.aiming.words import unit_column
 from tenken.comparison import Shown, column_name, is_mark, whole_percent
 from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN, UNKNOWN_SIGN
 from tenken.tables import sign
 
+AFTER_SCORE = 2  # the place of the column of targets
 
-def heatmap(found: Shown, _: Words, *, difference: bool = False) -> pd.DataFrame:
-    """All units in the order of the picture, all columns of the view; below them the medians."""
+
+def heatmap(found: Shown, _: Words, *, difference: bool = False, aims: Mapping[int, Aim] | None = None) -> pd.DataFrame:
+    """All units in the order of the picture, all columns of the view; below them the medians. `aims`: how far each unit is from its
+    targets, a column where any are set."""
     comparison = found.comparison
     columns = [
         at for at, column in enumerate(comparison.columns) if column != TOTAL and any(line.cells[at].questions for line in found.lines)
@@ -54,6 +59,10 @@ def heatmap(found: Shown, _: Words, *, difference: bool = False) -> pd.DataFrame
         )
     middle = [_.points(comparison.medians[at]) if comparison.medians[at] is not None else "" for at in (found.total, *columns)]
     rows.append([_("Median"), middle[0], "", "", "", "", "", *middle[1:]])
+    if aims:
+        names.insert(AFTER_SCORE, _("Difference to target"))
+        missing = [unit_column(aims, line.unit.id, _) for line in found.lines]
+        rows = [[*row[:AFTER_SCORE], text, *row[AFTER_SCORE:]] for row, text in zip(rows, [*missing, ""], strict=True)]
     titles = [column_name(found.sums.portfolio.book.checklist, comparison.columns[at], _) for at in columns]
     return pd.DataFrame(rows, columns=_once([*names, *titles]))
 

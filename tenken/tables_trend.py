@@ -1,5 +1,6 @@
 """A node over its quarters as tables: the same numbers as the charts, and every question that changed. Pure; see tables.py."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from scoring.behind import held, members, question_scores
 from scoring.compare import Change
 from scoring.model import NOT_APPLICABLE, OPEN, UNKNOWN, Question, Score
+from scoring.targets import ToTarget
 from tenken.course import Course, Step, kind_name, questions
 from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN, UNKNOWN_SIGN
@@ -15,8 +17,9 @@ NAMED = 2
 SIGNS = {OPEN: OPEN_SIGN, UNKNOWN: UNKNOWN_SIGN, NOT_APPLICABLE: NOT_APPLICABLE_SIGN}
 
 
-def quarters(course: Course, _: Words) -> pd.DataFrame:
-    """A row per quarter: score and range, evidence, the gap on one edition of the statistics, what their update is of it."""
+def quarters(course: Course, _: Words, aims: Sequence[ToTarget | None] = ()) -> pd.DataFrame:
+    """A row per quarter: score and range, evidence, the gap on one edition of the statistics, what their update is of it; and how far
+    it was from the targets as they stand now, where any are set (`aims`, one a quarter)."""
     names = [_("Quarter"), _("Units"), _("Score"), _("At best"), _("Score with evidence"), _("Share with evidence"), _("Incident-weighted gap"),
              _("Range (%)"), _("Gap as it was then"), _("Update of the statistics")]  # fmt: skip
     rows = []
@@ -36,7 +39,16 @@ def quarters(course: Course, _: Words) -> pd.DataFrame:
                 _.change(point.statistics_update),
             ]
         )
+    if any(aims):
+        names += [_("Score needed"), _("Points to target"), _("Gap to target")]
+        rows = [[*row, *_aim(aim, _)] for row, aim in zip(rows, aims, strict=True)]
     return pd.DataFrame(rows, columns=names)
+
+
+def _aim(aim: ToTarget | None, _: Words) -> list[str]:
+    if aim is None or not aim.possible:
+        return [NOT_APPLICABLE_SIGN] * 3
+    return [_.points(aim.total.score), _.points(aim.total.points), _.percent(aim.gap)]
 
 
 def sections(course: Course, _: Words) -> pd.DataFrame:

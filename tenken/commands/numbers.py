@@ -1,6 +1,6 @@
 """`compare` and `trend`: the numbers of these two pages, for terminals and scripts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,9 +11,13 @@ from scoring.engine import shown
 from scoring.model import Score
 from scoring.portfolio import View
 from scoring.ranking import Line, is_reference
+from scoring.targets import Aim, ToTarget
 from scoring.trend import Point
+from tenken.aiming.read import course_aims, unit_aims
+from tenken.aiming.words import points_left, unit_column
 from tenken.books import portfolio
 from tenken.commands.output import Json, print_json
+from tenken.commands.targets import aim_json, way
 from tenken.comparison import Shown, asked_of, compared, conclusion, is_mark
 from tenken.course import Course, kind_name, read_course, second, step
 from tenken.course import conclusion as trend_conclusion
@@ -39,6 +43,7 @@ def compare(
     try:
         quarter = upto(store, period, sample=sample)[-1]
         sheets = portfolio(store, quarter, date.today())
+        aims = unit_aims(store, sheets, "whole" if view == "whole" else "own", evidenced=evidenced)
     finally:
         store.close()
     said = {"branch": unit, "view": view, "kind": kind, "evidenced": str(int(evidenced))}
@@ -47,21 +52,29 @@ def compare(
         raise typer.BadParameter(f"--unit {unit!r}, --view {view!r} or --kind {kind!r}")
     found = compared(sheets, asked, _)
     if as_json:
-        print_json({"period": quarter.start.isoformat(), **said, **_comparison(found)})
+        print_json({"period": quarter.start.isoformat(), **said, **_comparison(found, aims)})
         return
     typer.echo(conclusion(found, _).replace("\\", ""))
     for line in found.lines:
         place = f"{line.place.first}–{line.place.last}" if line.place else "―"
-        typer.echo(f"{place:>9}  {_.points(found.score(line).percent):>6}  {'※' if is_mark(line) else '　'} {_.text(line.unit.name)}")
+        to_target = f"  {unit_column(aims, line.unit.id, _):>6}" if aims else ""
+        typer.echo(
+            f"{place:>9}  {_.points(found.score(line).percent):>6}{to_target}  {'※' if is_mark(line) else '　'} {_.text(line.unit.name)}"
+        )
 
 
-def _comparison(found: Shown) -> dict[str, Any]:
+def _comparison(found: Shown, aims: Mapping[int, Aim]) -> dict[str, Any]:
     columns = [{"kind": kind, "id": name} for kind, name in found.comparison.columns]
     return {
         "columns": columns,
         "medians": [shown(median) for median in found.comparison.medians],
-        "units": [_line(found, line) for line in found.lines],
+        "units": [_line(found, line) | _target(aims.get(line.unit.id)) for line in found.lines],
     }
+
+
+def _target(aim: Aim | None) -> dict[str, Any]:
+    """Only where a target is set: nothing changes otherwise."""
+    return {"to_target": aim_json(aim)} if aim else {}
 
 
 def _line(found: Shown, line: Line) -> dict[str, Any]:
@@ -104,15 +117,17 @@ def trend(
             raise typer.BadParameter(f"--unit {unit!r}, --view {view!r} or --from {since!r}")
         scope: View = "own" if view == "own" else "whole"
         course = read_course(store, periods, node, scope, date.today())
+        ways = course_aims(store, course)
     finally:
         store.close()
     if as_json:
-        print_json({"unit": unit, "view": view, **_course(course, first)})
+        print_json({"unit": unit, "view": view, **_course(course, first, ways)})
         return
     typer.echo(trend_conclusion(course, _))
-    for name, point in zip(course.names(_), course.points, strict=True):
+    for name, point, found in zip(course.names(_), course.points, ways, strict=True):
         gap = _.percent(point.gap.gap) if point.gap else "―"
-        typer.echo(f"{name}  {_.points(point.total.percent)}  {_('Incident-weighted gap')} {gap}")
+        to_target = f"  {points_left(found, _)}" if found else ""
+        typer.echo(f"{name}  {_.points(point.total.percent)}  {_('Incident-weighted gap')} {gap}{to_target}")
     if len(periods) > 1:
         _changed(course, first, _)
 
@@ -124,7 +139,7 @@ def _changed(course: Course, first: int, _: Words) -> None:
         typer.echo(f"  {kind_name(kind, _)}  {_.change(part)}")
 
 
-def _course(course: Course, first: int) -> dict[str, Any]:
+def _course(course: Course, first: int, ways: Sequence[ToTarget | None]) -> dict[str, Any]:
     days = [period.start.isoformat() for period in course.periods]
     found = step(course, first, len(days) - 1)
     change = {
@@ -133,7 +148,10 @@ def _course(course: Course, first: int) -> dict[str, Any]:
         "parts": None if found.changes is None else {kind: shown(part) for kind, part in found.parts},
         "questions": [_question(each) for each in found.changes or ()],
     }
-    quarters = [_point(each) | {"quarter": day} for day, each in zip(days, course.points, strict=True)]
+    quarters = [
+        _point(each) | {"quarter": day} | ({"to_target": way(found)} if found else {})
+        for day, each, found in zip(days, course.points, ways, strict=True)
+    ]
     return {"quarters": quarters, "change": change if len(days) > 1 else None}
 
 

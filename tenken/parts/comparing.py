@@ -10,13 +10,14 @@ from scoring.portfolio import Portfolio
 from scoring.ranking import Line, best_practice
 from scoring.units import SUPPLIER, Unit
 from tenken import charts, charts_compare, tables_compare
+from tenken.aiming.read import unit_aims
 from tenken.comparison import ALL, PAGE, SORTS, Asked, By, Shown, column_name, kinds
 from tenken.i18n import Words
 from tenken.palette import Theme
 from tenken.parts.figures import ANSWER, chart_alt, file_links, points, right_columns
 from tenken.parts.frame import readable as readable_in_order
 from tenken.parts.frame import unit_names
-from tenken.session import View
+from tenken.session import View, store
 
 
 def choices(here: View, portfolio: Portfolio, readable: frozenset[int] | None, _: Words) -> tuple[Asked, bool]:
@@ -130,7 +131,8 @@ def to_answer(here: View, unit: Unit, question: str) -> None:
 def table(here: View, found: Shown, asked: Asked, _: Words, *, difference: bool) -> None:
     """The numbers of the picture, all rows; and as files."""
     with st.expander(_("The same numbers as a table"), type="compact", key="compare_table"):
-        frame = tables_compare.heatmap(found, _, difference=difference)
+        aims = unit_aims(store(), found.sums.portfolio, asked.view, evidenced=asked.evidenced)
+        frame = tables_compare.heatmap(found, _, difference=difference, aims=aims)
         st.dataframe(frame, hide_index=True, key="compare_rows", column_config=right_columns(frame.columns, tables_compare.words_columns(_)),
                      alt=_("The same numbers as a table"))  # fmt: skip
     said = {"period": here.period.start.isoformat(), "view": asked.view, "by": asked.by, "evidenced": str(int(asked.evidenced)), "kind": asked.kind,

@@ -4,6 +4,7 @@ The store is the truth; what could not be saved stays in the session as a draft,
 page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -25,7 +26,7 @@ NAME = 100
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a card writes to: the form and who is at it, what the session has read of it, and the places outside the card that
-    show saving and progress. `questions`: those that the page asks now."""
+    show saving and progress. `questions`: those that the page asks now; `targets`: the level to aim for, of questions that have one."""
 
     form: Form
     user: User
@@ -34,6 +35,7 @@ class Desk:
     saved_line: DeltaGenerator
     progress_line: DeltaGenerator
     words: Words = field(repr=False)
+    targets: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def sheet(self) -> Sheet:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from scoring.assessment import Assessment
 from scoring.model import Question, Step
+from scoring.targets import ToTarget
 from tenken import charts
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -57,16 +58,18 @@ def file_links(_: Words, name: str, said: Mapping[str, str]) -> None:
 
 def figure(
     label: str, value: str, caption: str, of: str, bar: tuple[Fraction, Fraction, Fraction | None], theme: Theme, _: Words,
-    *, address: Mapping[str, str], lack: bool = False,
+    *, address: Mapping[str, str], lack: bool = False, beneath: str = "",
 ) -> None:  # fmt: skip
     """One headline figure on [0, 1]: `bar` is (certain, possible, best estimate or None); `of` names its explanation, which has
-    this `address`."""
+    this `address`; `beneath`: one more line, how far it is to the target."""
     with st.container(gap="xsmall"):
         st.metric(label, value)
         st.plotly_chart(
             charts.thin_bar(theme, *bar, lack=lack), theme=None, config=charts.CONFIG, key=f"bar:{of}", alt=f"{label} {value}　{caption}"
         )
         st.caption(caption)
+        if beneath:
+            st.caption(beneath)
         st.page_link(EXPLAIN, label=_("What is behind it"), query_params=dict(address))
 
 
@@ -79,9 +82,10 @@ def answer_line(label: str, key: str, lines: Sequence[str], way: tuple[str, str,
         st.page_link(page, label=name, query_params=address)
 
 
-def step_rows(assessment: Assessment, steps: tuple[Step, ...], way: Way, _: Words) -> None:
+def step_rows(assessment: Assessment, steps: tuple[Step, ...], way: Way, _: Words, found: ToTarget | None = None) -> None:
     """Next steps: what to do, how much it takes off the gap, the effort; opened, why and how sure that is, and the way to its
-    answer. Many units can stand on several levels of one question, so a question may be there twice."""
+    answer. Many units can stand on several levels of one question, so a question may be there twice. `found`: the way to the
+    targets, for the mark of steps that lead past them."""
     questions = {question.id: question for question in assessment.checklist.questions}
     with st.container(horizontal=True, wrap=False, gap="small"):
         st.caption(_("To do"), width="stretch")
@@ -91,8 +95,9 @@ def step_rows(assessment: Assessment, steps: tuple[Step, ...], way: Way, _: Word
         question = questions[step.question]
         with st.container(horizontal=True, wrap=False, gap="small"):
             key = f"step:{question.id}" if assessment.sheets is None else f"step:{question.id}:{step.level}"
+            past = f"　:gray[{_('beyond the target')}]" if found and found.is_beyond(step) else ""
             answer_line(
-                f"**{number}　{escaped(todo(question, step, _))}**", key, step_lines(assessment, question, step, _), way(question, _)
+                f"**{number}　{escaped(todo(question, step, _))}**{past}", key, step_lines(assessment, question, step, _), way(question, _)
             )
             st.text(effect(step, _), width=EFFECT, text_alignment="right")
             st.text(days(step), width=DAYS, text_alignment="right")

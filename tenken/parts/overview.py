@@ -6,7 +6,9 @@ import streamlit as st
 
 from scoring.assessment import Assessment
 from scoring.replay import Counts
+from scoring.targets import ToTarget
 from tenken import charts, tables
+from tenken.aiming.words import gap_left, points_left
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
@@ -30,9 +32,9 @@ def gap_sentence(a: Assessment, _: Words) -> None:
     st.markdown(text)
 
 
-def figures(a: Assessment, label: str, basis: Basis, theme: Theme, _: Words) -> None:
+def figures(a: Assessment, label: str, basis: Basis, theme: Theme, _: Words, found: ToTarget | None = None) -> None:
     """Score, gap, score with evidence, critical questions: four across, two by two on a phone. Of a node, open answers are
-    counted as they stand on sheets: one that many inherit once."""
+    counted as they stand on sheets: one that many inherit once. `found`: the way to the targets, where some are set."""
     explain, lines = basis.explain, basis.lines
     total, evidenced, gap, missing = a.result.total, a.result.evidenced, a.gap, len(a.result.below_critical)
     criticals = sum(question.critical for question in a.checklist.questions)
@@ -45,10 +47,12 @@ def figures(a: Assessment, label: str, basis: Basis, theme: Theme, _: Words) -> 
             else ""
         )
         figure(label, _("{n} points", n=_.points(total.percent)), f"{word}　{span}".strip(), "score",
-               (total.percent or ZERO, total.best or ZERO, None), theme, _, address=explain("score"))  # fmt: skip
+               (total.percent or ZERO, total.best or ZERO, None), theme, _, address=explain("score"),
+               beneath=points_left(found, _) if found else "")  # fmt: skip
     with cells[1]:
         figure(_("Incident-weighted gap"), _.percent(gap.gap), _("{span}. Not a probability, not a count", span=_.span_percent(gap.low, gap.high)),
-               "gap", (gap.low, gap.high, gap.gap), theme, _, address=explain("gap"), lack=True)  # fmt: skip
+               "gap", (gap.low, gap.high, gap.gap), theme, _, address=explain("gap"), lack=True,
+               beneath=gap_left(found, _) if found else "")  # fmt: skip
     with cells[2]:
         figure(_("Score with evidence"), _("{n} points", n=_.points(evidenced.percent)),
                _("{n} points without evidence", n=_.difference(total.percent, evidenced.percent)),
@@ -63,11 +67,11 @@ def figures(a: Assessment, label: str, basis: Basis, theme: Theme, _: Words) -> 
         )
 
 
-def causes(a: Assessment, basis: Basis, theme: Theme, _: Words) -> None:
-    """Bars of the causes; a click leads to the answers behind one."""
+def causes(a: Assessment, basis: Basis, theme: Theme, _: Words, found: ToTarget | None = None) -> None:
+    """Bars of the causes; a click leads to the answers behind one. `found`: the way to the targets, a mark in each bar."""
     title = _("Causes of real incidents, and our cover")
     st.header(title, anchor=False)
-    picked = st.plotly_chart(charts.incident_bars(a, theme, _), theme=None, config=charts.CONFIG, key="causes", on_select="rerun",
+    picked = st.plotly_chart(charts.incident_bars(a, theme, _, found), theme=None, config=charts.CONFIG, key="causes", on_select="rerun",
                              selection_mode="points", alt=chart_alt(title, _))  # fmt: skip
     st.caption(
         _("Bar length: share of the cause in incidents (Tokyo Shoko Research {years}; {n} incidents that listed companies and their "
@@ -75,7 +79,7 @@ def causes(a: Assessment, basis: Basis, theme: Theme, _: Words) -> None:
           years=charts.years(a.gap), n=a.gap.incidents, rest=_.percent(a.gap.unassigned))
     )  # fmt: skip
     with st.expander(_("The same numbers as a table"), type="compact", key="causes_table"):
-        st.table(tables.figures_right(tables.causes(a, _), [_("Cause")]), border="horizontal", hide_index=True)
+        st.table(tables.figures_right(tables.causes(a, _, found), [_("Cause")]), border="horizontal", hide_index=True)
     _follow(picked, "cause", basis)
 
 

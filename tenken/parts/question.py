@@ -76,6 +76,12 @@ def _body(desk: Desk, question: Question) -> None:
             st.badge(escaped(_.text(owner.label)), color="gray", help=escaped(_.text(owner.text)))
         if desk.form.places[question.id].id != desk.sheet.id:
             st.badge(_("For the whole company"), color="blue")
+        if question.id in desk.targets:
+            st.badge(
+                _("Target: {n}", n=desk.targets[question.id]),
+                color="gray",
+                help=escaped(_.text(question.levels[desk.targets[question.id]])),
+            )
         entry = stored(desk, question)
         if entry and entry.carried:
             st.badge(_("To reconfirm"), color="orange")

@@ -1,10 +1,13 @@
 """The blocks of the trend page: which value, its line, what changed between two quarters, the tables and files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from scoring.portfolio import View as Scope
+from scoring.targets import ToTarget
 from tenken import charts, charts_trend, tables_trend
 from tenken.course import Course, Step
 from tenken.i18n import Words
@@ -56,10 +59,10 @@ def between(course: Course, _: Words) -> tuple[int, int]:
     return first, last
 
 
-def line(course: Course, chosen: str, theme: Theme, _: Words) -> None:
-    """The chosen value over the quarters."""
-    drawn = {
-        "score": (_("Score, and the range that open answers leave"), charts_trend.scores),
+def line(course: Course, chosen: str, theme: Theme, _: Words, aims: Sequence[ToTarget | None] = ()) -> None:
+    """The chosen value over the quarters; the score with the line of the targets as they stand now."""
+    drawn: dict[str, tuple[str, Callable[..., Any]]] = {
+        "score": (_("Score, and the range that open answers leave"), partial(charts_trend.scores, aims=aims)),
         "gap": (_("Incident-weighted gap (%), and its range"), charts_trend.gaps),
         SHARE: (_("Share of the earned points that has valid evidence (%)"), charts_trend.evidence),
         "sections": (_("Score by section"), charts_trend.sections),
@@ -72,6 +75,8 @@ def line(course: Course, chosen: str, theme: Theme, _: Words) -> None:
                      "the difference is the update of the statistics. An index, not a probability and not a number of incidents."))  # fmt: skip
     else:
         st.caption(_("Questions that mean the same are compared under the same name, whatever the edition of the checklist."))
+    if chosen == "score" and any(aims):
+        st.caption(_("Dashed: the score when every question stands just at its target, by the targets as they are now."))
 
 
 def waterfall(course: Course, found: Step, theme: Theme, _: Words) -> None:
@@ -108,10 +113,10 @@ def changed(here: View, course: Course, found: Step, _: Words) -> None:
                                                   "unit": here.unit.code, "period": course.periods[found.last].start.isoformat()})  # fmt: skip
 
 
-def table(here: View, course: Course, found: Step, _: Words) -> None:
+def table(here: View, course: Course, found: Step, _: Words, aims: Sequence[ToTarget | None] = ()) -> None:
     """The numbers of the lines; and as files."""
     with st.expander(_("The same numbers as a table"), type="compact", key="trend_table"):
-        for name, frame in (("quarters", tables_trend.quarters(course, _)), ("sections", tables_trend.sections(course, _))):
+        for name, frame in (("quarters", tables_trend.quarters(course, _, aims)), ("sections", tables_trend.sections(course, _))):
             st.dataframe(frame, hide_index=True, key=f"trend_{name}", column_config=right_columns(frame.columns, tables_trend.words_columns(_)),
                          alt=_("The same numbers as a table"))  # fmt: skip
     said = {"unit": here.unit.code, "period": here.period.start.isoformat(), "view": course.view}

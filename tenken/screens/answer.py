@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from tenken.parts.aiming import form_levels
 from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
 from tenken.parts.periods import edition_notice
@@ -47,7 +48,7 @@ left, right = st.columns([3, 1], gap="large")
 with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
     head.title(f"{number}　{_.text(section.title)}", anchor=False)
-    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _)
+    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, form_levels(here))
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     edition_notice(here, _)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from tenken import explanation, tables
 from tenken.markup import escaped
+from tenken.parts import aiming
 from tenken.parts.basis import basis, judged
 from tenken.parts.figures import ANSWER, right_columns
 from tenken.parts.rows import rows_behind
@@ -19,7 +20,8 @@ if a is None:
     st.stop()
 
 # compute
-about = explanation.explain(a, of, _)
+aim = aiming.aimed_at(here, a) if of == "target" else None
+about = explanation.explain(a, of, _, aim.found if aim else None)
 
 # draw
 st.title(about.title, anchor=False)
@@ -31,7 +33,9 @@ if about.formula:
     st.code(about.formula, language=None, wrap_lines=True)
 if about.parts is not None:
     st.table(tables.figures_right(about.parts, about.words), border="horizontal", hide_index=True)
-if about.questions and found.portfolio is not None:
+if aim:
+    aiming.rows_behind(a, found, aim.found, _)
+elif about.questions and found.portfolio is not None:
     rows_behind(a, found, found.portfolio, of, about.questions, _)
 elif about.questions:
     st.header(_("The answers behind it ({n})", n=len(about.questions)), anchor=False)

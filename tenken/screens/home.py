@@ -5,7 +5,7 @@ import streamlit as st
 from tenken import tables
 from tenken.headline import conclusion
 from tenken.markup import escaped
-from tenken.parts import overview
+from tenken.parts import aiming, overview
 from tenken.parts.basis import basis, first_kind, incident_counts, judged
 from tenken.parts.figures import ANSWER, EXPLAIN, step_rows
 from tenken.parts.start import welcome
@@ -30,21 +30,24 @@ a, lines = judged(here, found), found.lines
 if a is None:
     st.title(_("Nothing below {unit} reports yet.", unit=escaped(_.text(here.unit.name))), anchor=False)
     st.stop()
-steps, total = a.steps[:5], a.result.total
+aim = aiming.aimed_at(here, a)
+a = aiming.within(aim, every := a)
+steps, total, way = a.steps[:5], a.result.total, aim.found if aim else None
 
 # draw
 st.title(conclusion(a, _), anchor=False)
 overview.gap_sentence(a, _)
 overview.figures(
-    a, _("Score (Express check)") if kind == "express" else _("Score (Full check)") if here.alone else _("Score"), found, theme, _
+    a, _("Score (Express check)") if kind == "express" else _("Score (Full check)") if here.alone else _("Score"), found, theme, _, way
 )
 left, right = st.columns([1.08, 1], gap="large")
 with left:
-    overview.causes(a, found, theme, _)
+    overview.causes(a, found, theme, _, way)
 with right:
     st.header(_("Next five steps, by effect"), anchor=False)
+    aiming.leave_out(aim, every, found, _)
     if steps:
-        step_rows(a, steps, found.answer, _)
+        step_rows(a, steps, found.answer, _, way)
         st.page_link(EXPLAIN, label=_("Why these, in this order"), query_params=found.explain("steps"))
     elif not total.open:
         st.markdown(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from scoring.portfolio import View
+from tenken.aiming.read import course_aims
 from tenken.course import conclusion, read_course, second, step
 from tenken.parts import trends
 from tenken.session import current_theme, current_words, store, today, view
@@ -25,6 +26,7 @@ if not course.known:
     st.stop()
 first, last = trends.between(course, _)
 found = step(course, first, last)
+aims = course_aims(store(), course)
 
 # draw
 with head:
@@ -32,8 +34,8 @@ with head:
     st.markdown(second(found, _))
 left, right = st.columns([1.15, 1], gap="large")
 with left:
-    trends.line(course, value, theme, _)
+    trends.line(course, value, theme, _, aims)
 with right:
     trends.waterfall(course, found, theme, _)
 trends.changed(here, course, found, _)
-trends.table(here, course, found, _)
+trends.table(here, course, found, _, aims)

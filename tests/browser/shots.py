@@ -55,6 +55,7 @@ SCREENS = (
     Screen("replay", "replay"),
     Screen("sources", "sources", "incident=2014-education-1", companies=("sample",)),
     Screen("explain-control", "explain", "of=control:mfa", companies=("sample",)),
+    Screen("targets", "targets"),
     Screen("cost-off", "cost"),
     Screen("explain-gap", "explain", "of=gap"),
     Screen("explain-steps", "explain", "of=steps"),

@@ -1,0 +1,1 @@
+"""Targets: what was chosen for whom, how far it is, and the sentences about it."""
