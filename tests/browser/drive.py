@@ -204,7 +204,7 @@ class Watch:
 
 
 DISCOVERY = re.compile(
-    r"/(answer|progress|compare|trend|cost|statistics|about|admin|exchange|explain|replay|sources)/_stcore/(health|host-config)"
+    r"/(answer|progress|compare|trend|cost|statistics|about|admin|exchange|explain|replay|sources|targets)/_stcore/(health|host-config)"
 )
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
