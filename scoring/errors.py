@@ -7,6 +7,7 @@ ScoringError
 │   └── AnswerFileError   a file of answers is broken: every problem at once
 ├── AnswerError       an answer that does not fit the checklist
 ├── UnitsError        units that do not make a tree
+├── PlanError         a budget or a weight that nothing can be planned with
 └── CostError         a supposed incident that cannot be estimated
 """
 
@@ -85,6 +86,14 @@ class UnitsError(ScoringError):
     def fields(self) -> dict[str, str]:
         """What a sentence about it may name."""
         return {"unit": self.unit, "value": self.value}
+
+
+class PlanError(ScoringError):
+    """A budget or a weight that nothing can be planned with: `code` says how, `field` and `value` say where."""
+
+    def __init__(self, code: str, field: str, value: str) -> None:
+        self.code, self.fields = code, {"field": field, "value": readable(value)}
+        super().__init__(f"{field}: {code} ({readable(value)})")
 
 
 class CostError(ScoringError):

@@ -25,9 +25,10 @@ from scoring.load.checklist import schema as checklist_schema
 from scoring.model import Checklist, Score
 from tenken import __version__, backup
 from tenken.aiming.chosen import profiles
-from tenken.commands import audits, numbers, replay, units
+from tenken.commands import actions, audits, numbers, replay, units
 from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
+from tenken.commands.plan import plan as plan_command
 from tenken.commands.targets import targets_command, way_by_profile
 from tenken.commands.verify import verify_command
 from tenken.content import CHECKLISTS, any_checklist, casebook_problems, cost_book, load_content, style
@@ -42,6 +43,7 @@ app.add_typer(sample, name="sample")
 app.add_typer(audits.period, name="period")
 app.add_typer(audits.audit, name="audit")
 app.add_typer(units.unit, name="unit")
+app.add_typer(actions.actions, name="actions")
 app.add_typer(units.person, name="person")
 
 
@@ -292,6 +294,7 @@ def stats(year: Annotated[int | None, typer.Option(help="One year; all years whe
 
 app.command("compare")(named(numbers.compare))
 app.command("trend")(named(numbers.trend))
+app.command("plan")(named(plan_command))
 app.command("replay")(named(replay.replay))
 app.command("targets")(named(targets_command))
 app.command("cost")(named(cost))

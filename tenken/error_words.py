@@ -90,6 +90,17 @@ def _sentence(code: str, _: Words) -> str:
         "setting_changed": _(
             "Somebody else has changed this in the meantime. What stands now is shown; change it again if it is still wrong."
         ),
+        "action_changed": _("Somebody else has changed this corrective action in the meantime."),
+        "action_title": _("Say what is to be done."),
+        "action_too_long": _("This text has {n} letters; {most} at most."),
+        "action_question": _("{question}: there is no such question in this checklist."),
+        "action_level": _("A level is a place on the scale from 0 to {most}."),
+        "action_effort": _("Effort: from 0 to {most} person-days."),
+        "action_cost": _("Cost: from 0 to {most} yen."),
+        "action_due": _("Date due: from the year {first} to {last}."),
+        "action_links": _("At most {most} links."),
+        "action_link": _("“{link}” is no address of a page. Write it with https:// at the beginning."),
+        "comment_missing": _("Write the comment first."),
         "sheet_changed": _("Somebody else has changed this sheet in the meantime. Look at it once more, then try again."),
         "own_sheet": _("You answered here yourself; somebody else has to approve it."),
         "to_reconfirm": _("{n} answers from last quarter are not confirmed yet."),
@@ -98,11 +109,12 @@ def _sentence(code: str, _: Words) -> str:
         "no_company": _("There is no organisation yet. Start Tenken once, and it is made."),
         "no_period": _("There is no such quarter. `tenken period list` names them."),
         "no_unit": _("There is no unit {unit} here, or you may not look at it. `tenken audit list` names them."),
+        "no_action": _("There is no corrective action {n} here. `tenken actions list` names them."),
         "no_such_person": _("{name} has no role here. Names are given under Administration."),
         "unit_in_use": _("{unit} has answers, or units below it. Give it an end date instead of removing it."),
         **{f"not_allowed_{action}": _("Your role does not allow this here. An administrator can change roles.") for action in ACTIONS},
         "answer_changed": _("Somebody else has changed this answer in the meantime."),
-        **dict.fromkeys(("unit", "period", "sheet", "content", "evidence"), _("This is not here any more. Reload the page.")),
+        **dict.fromkeys(("unit", "period", "sheet", "content", "evidence", "action"), _("This is not here any more. Reload the page.")),
         "bad_setting": _("The setting {name} is not usable: {what}"),
         "database_url": _(
             "TENKEN_DATABASE_URL is not the address of a database. Example: postgresql+psycopg://user:password@localhost/tenken"
@@ -142,6 +154,15 @@ def _sentence(code: str, _: Words) -> str:
         "target_kind": _("{what} is no kind of unit."),
         "target_unknown": _("{what}: there is no such section or question with that level. Nothing was changed."),
         "import_refused": _("{n} problems in the file. Nothing was changed."),
+        "bad_budget": _("{field}: {value} is no budget. Person-days go from 0 to 20,000 in steps of 0.5. Nothing was changed."),
+        "plan_too_large": _("So many answers can be planned up to {value} person-days. Choose a smaller budget, or a unit below."),
+        "bad_alpha": _("{field}: {value} is no α. It goes from 0 to 1, with at most three decimals. Nothing was changed."),
+        "bad_effort": _(
+            "{question}, level {level}: {value} is no effort. Person-days go from 0.5 to 20,000 in steps of 0.5. Nothing was changed."
+        ),
+        "bad_purchase": _("{question}, level {level}: {value} is no price. Whole yen from 0 to 100 billion. Nothing was changed."),
+        "bad_day_rate": _("Day rate: {value} is none. Whole yen from 0 to 10 million. Nothing was changed."),
+        "bad_efforts": _("The efforts that are kept for this company cannot be read. Write them anew."),
         **unit_sentences(_),
         **cost_sentences(_),
     }

@@ -2,11 +2,11 @@
 
     TenkenError
     ├── StoreError
-    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet', 'content', 'evidence'
+    │   ├── NotFound        what was asked for is not in the database; code: 'unit', 'period', 'sheet', 'content', 'evidence', 'action'
     │   ├── Closed          the quarter or the sheet takes no more of this; code: 'period_closed', 'period_unsealed',
     │   │                   'sheet_STATE', 'not_sealable_STATE'
-    │   ├── Conflict        it does not fit what stands there; code: 'answer_changed', 'sheet_changed', 'setting_changed', 'own_sheet',
-    │   │                   'to_reconfirm', 'remark_required', 'company_exists', 'unit_in_use', 'period_exists',
+    │   ├── Conflict        it does not fit what stands there; code: 'answer_changed', 'sheet_changed', 'setting_changed', 'action_changed',
+    │   │                   'own_sheet', 'to_reconfirm', 'remark_required', 'company_exists', 'unit_in_use', 'period_exists',
     │   │                   'period_overlaps', 'period_not_last'; theirs=, yours= where two values meet
     │   ├── Newer           the database was written by a newer version of Tenken; code: 'newer'; revision=
     │   └── Unavailable     the database cannot be used now, nothing was saved; code says why:
@@ -15,6 +15,9 @@
     │                       'foreign', 'newer_backup', 'damaged', 'other_kind', 'no_file', 'no_command', 'command'
     ├── EvidenceError       a file that is not taken as evidence, or one that was and cannot be read; code: 'evidence_empty', '…_size',
     │                       '…_name', '…_kind', '…_disagrees', '…_broken', '…_mixed', '…_active', '…_locked', '…_swollen'; '…_missing', '…_damaged'
+    ├── PlanRefused         an effort or a price that is none, nothing has changed; code: 'bad_effort', 'bad_purchase', 'bad_day_rate', 'bad_efforts'
+    ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
+    │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
     ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
@@ -86,6 +89,18 @@ class EvidenceError(TenkenError):
     """A file that is not taken as evidence and has left nothing behind; or one that was taken and cannot be read any more."""
 
     says = "evidence"
+
+
+class PlanRefused(TenkenError):
+    """An effort or a price that nothing can be reckoned with; what stood there stands there still."""
+
+    says = "plan"
+
+
+class ActionError(TenkenError):
+    """A corrective action that is not taken as it is; nothing was written."""
+
+    says = "corrective action"
 
 
 class TargetError(TenkenError):

@@ -32,6 +32,8 @@ page = st.navigation(
             st.Page("screens/statistics.py", title=_("Statistics"), url_path="statistics"),
         ],
         _("Decide"): [
+            st.Page("screens/plan.py", title=_("Plan"), url_path="plan"),
+            st.Page("screens/actions.py", title=_("Corrective actions"), url_path="actions"),
             st.Page("screens/replay.py", title=_("Replay of incidents"), url_path="replay"),
             st.Page("screens/sources.py", title=_("Sources of the incidents"), url_path="sources", visibility="hidden"),
             st.Page("screens/targets.py", title=_("Targets"), url_path="targets"),

@@ -1,4 +1,5 @@
-"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/replay`, `/files/targets` and `/files/cost`, each as `.csv` and `.xlsx`.
+"""The numbers of pages as files: `/files/compare`, `/files/trend`, `/files/plan`, `/files/actions`, `/files/replay`, `/files/targets` and
+`/files/cost`, each as `.csv` and `.xlsx`; the days due of corrective actions as `/files/actions.ics`.
 
 The same checks as every file (files.py), the same functions as the pages, and what an address asks for is looked at first.
 """
@@ -15,8 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from scoring.cost import estimate
-from scoring.errors import ScoringError
+from scoring.errors import PlanError, ScoringError
 from scoring.load.answers import plain_cell
+from scoring.plan import alpha_of, half_days_of
 from scoring.targets import merged
 from scoring.targets import targets as target_levels
 from tenken import tables_compare, tables_targets, tables_trend
@@ -24,6 +26,9 @@ from tenken.aiming.chosen import chosen_in, profiles
 from tenken.aiming.read import aimed, course_aims, unit_aims
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.content import casebook, cost_book
+from tenken.corrective import tables as corrective_tables
+from tenken.corrective.calendar import calendar_file
+from tenken.corrective.read import Ledger, read_ledger
 from tenken.costing import kept
 from tenken.costing import tables as cost_tables
 from tenken.course import read_course, step
@@ -32,6 +37,9 @@ from tenken.errors import TenkenError
 from tenken.files import leaving
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
+from tenken.planning import tables as planned
+from tenken.planning.costs import prices
+from tenken.planning.read import open_case, work
 from tenken.replaying import tables as replay_tables
 from tenken.replaying.read import asked_of as asked_incidents
 from tenken.replaying.read import kept as kept_incidents
@@ -96,6 +104,48 @@ def replayed(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | 
     return [_grid(name, frame) for name, frame in frames if len(frame)]
 
 
+def plan(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
+    """The best plan of a node for a budget; None for a budget, an α or a view that is none, or where nothing reports."""
+    view = said.get("view") or "whole"
+    try:
+        budget, alpha = half_days_of(said.get("budget", "")), alpha_of(said.get("alpha") or f"{float(here.checklist.alpha):g}")
+        found = prices(store(), here.tree, here.unit)
+        case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha)
+        if case is None or view not in ("own", "whole"):
+            return None
+        worked = work(case, budget)
+    except PlanError:
+        return None
+    drawn = ((_("Plan"), planned.plan(worked, _)), (_("Every budget"), planned.curve(worked, _)),
+             (_("Nothing taken back"), planned.order(worked, len(case.order), _)), (_("Rows behind it"), planned.rows_behind(worked, _)))  # fmt: skip
+    return [_grid(name, frame) for name, frame in drawn]
+
+
+def _ledger(here: View) -> Ledger:
+    return read_ledger(
+        store(), here.tree, here.unit.id, here.period, here.periods, here.checklist, today(), lambda unit: here.may("read", unit)
+    )
+
+
+def actions(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid]:
+    """The corrective actions of a node as of a quarter; what those promised and reached that are completed."""
+    found = _ledger(here)
+    return [
+        _grid(_("Corrective actions"), corrective_tables.listed(found, _)),
+        _grid(_("Effect"), corrective_tables.effects(found, here.tree, _)),
+    ]
+
+
+def days_due(request: Request) -> Response:
+    """`/files/actions.ics`: when the unfinished corrective actions of a node are due."""
+    return _answered(request, "actions", "ics", "text/calendar", lambda here, _: _calendar(here, f"{request.base_url}actions", _))
+
+
+def _calendar(here: View, address: str, _: Words) -> bytes:
+    seed = f"{here.root.sample}:{here.root.code}"
+    return calendar_file(_ledger(here), address, _, now=datetime.now().astimezone(), seed=seed)
+
+
 def targets(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None:
     """Every question with its target, and what is missing section by section; None when nothing reports there."""
     a = here.judged("full" if here.alone else "whole")
@@ -148,26 +198,32 @@ def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
 
 def _route(name: str, sheets: Sheets, kind: str, media_type: str, write: Callable[[Sequence[Grid], datetime], bytes]) -> Route:
     def numbers(request: Request) -> Response:
-        if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return refusal(403)
-        said = dict(request.query_params)
-        lang = next((lang for lang in LANGUAGES if lang == said.get("lang")), read_settings().lang)
-        _ = words(lang)
-        try:
-            here = read_view(Wanted(said.get("unit"), said.get("period"), said.get("as") or request.cookies.get(PERSON_COOKIE)))
-            if not (here.user.name or here.user.solo) or not here.may("read"):
-                return refusal(403)
-            grids = None if _unknown(here, said) else sheets(here, said, _)
-        except (TenkenError, ScoringError) as error:
-            return Response(error_text(error, _), status_code=503, media_type="text/plain")
-        if grids is None:
-            return Response(_("This address asks for something that is not here."), status_code=400, media_type="text/plain")
-        made = datetime.now().astimezone().replace(tzinfo=None, microsecond=0)
-        return leaving(
-            write(grids, made), f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type
-        )
+        def content(here: View, _: Words) -> bytes | None:
+            grids = sheets(here, dict(request.query_params), _)
+            return None if grids is None else write(grids, datetime.now().astimezone().replace(tzinfo=None, microsecond=0))
+
+        return _answered(request, name, kind, media_type, content)
 
     return Route(f"/files/{name}.{kind}", numbers)
+
+
+def _answered(request: Request, name: str, kind: str, media_type: str, content: Callable[[View, Words], bytes | None]) -> Response:
+    """What an address asks for, for whoever may read it; `content` says None when it asks for something that there is not."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return refusal(403)
+    said = dict(request.query_params)
+    lang = next((lang for lang in LANGUAGES if lang == said.get("lang")), read_settings().lang)
+    _ = words(lang)
+    try:
+        here = read_view(Wanted(said.get("unit"), said.get("period"), said.get("as") or request.cookies.get(PERSON_COOKIE)))
+        if not (here.user.name or here.user.solo) or not here.may("read"):
+            return refusal(403)
+        found = None if _unknown(here, said) else content(here, _)
+    except (TenkenError, ScoringError) as error:
+        return Response(error_text(error, _), status_code=503, media_type="text/plain")
+    if found is None:
+        return Response(_("This address asks for something that is not here."), status_code=400, media_type="text/plain")
+    return leaving(found, f"{here.unit.name.of(lang)}_{name}_{here.period.start:%Y%m}_{date.today():%Y%m%d}.{kind}", media_type)
 
 
 def _unknown(here: View, said: Mapping[str, str]) -> bool:
@@ -176,8 +232,17 @@ def _unknown(here: View, said: Mapping[str, str]) -> bool:
     return wrong_unit or (bool(said.get("period")) and said["period"] != here.period.start.isoformat())
 
 
+NUMBERS: tuple[tuple[str, Sheets], ...] = (
+    ("compare", comparison),
+    ("trend", course),
+    ("plan", plan),
+    ("actions", actions),
+    ("replay", replayed),
+    ("targets", targets),
+    ("cost", costs),
+)
 ROUTES: list[Any] = [
     _route(name, sheets, kind, media_type, write)
-    for name, sheets in (("compare", comparison), ("trend", course), ("replay", replayed), ("targets", targets), ("cost", costs))
+    for name, sheets in NUMBERS
     for kind, media_type, write in (("csv", "text/csv", as_csv), ("xlsx", XLSX, as_xlsx))
-]
+] + [Route("/files/actions.ics", days_due)]

@@ -14,6 +14,7 @@ from tenken.auth import User
 from tenken.editions import pin, shipped
 from tenken.form import open_form
 from tenken.quarters import quarter_of
+from tenken.sample_actions import make_actions
 from tenken.sample_group import OPEN, SampleGroup, SampleUnit, answers_of, sample_days, sample_group
 from tenken.store import Period, Role, Store, UnitPlan
 
@@ -67,6 +68,7 @@ def _fill(store: Store, group: SampleGroup, now: datetime) -> Iterator[tuple[int
         if joined:
             store.at(_moment(start)).apply_units(root.id, [_plan(unit) for unit in joined], since=start, person="")
         _quarter(store, making, number, day)
+        make_actions(store, making.group, root, making.checklist, days, number)
         yield number + 1, len(days)
     _people(store, making)
 

@@ -117,6 +117,36 @@ class Person(Strict):
     units: Annotated[tuple[Code, ...], Field(min_length=1)]
 
 
+Day = Annotated[tuple[Quarter, Annotated[int, Field(ge=0, le=89)]], Field()]  # a quarter, and days since its first
+
+
+class ActionMove(Strict):
+    to: Literal["open", "doing", "done", "dropped"]
+    at: Day
+
+
+class ActionComment(Strict):
+    text: Line
+    at: Day
+
+
+class SampleAction(Strict):
+    """A corrective action: what was decided in a quarter, and what became of it in later ones."""
+
+    unit: Code
+    question: QuestionId | None = None
+    title: Line
+    source: Literal["gap", "plan", "scenario", "finding", "incident"]
+    owner: Line
+    decided: Quarter
+    due: Day | None = None
+    to: Annotated[int, Field(ge=1, le=4)] | None = None
+    half_days: Annotated[int, Field(ge=0)] | None = None
+    yen: Annotated[int, Field(ge=0)] = 0
+    moves: tuple[ActionMove, ...] = ()
+    comments: tuple[ActionComment, ...] = ()
+
+
 class NoteNames(Strict):
     unknown: Annotated[tuple[Line, ...], Field(min_length=1)]
     slip: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -129,6 +159,7 @@ class SampleGroup(Strict):
     people: tuple[Person, ...]
     evidence: dict[str, Annotated[tuple[Line, ...], Field(min_length=1)]]
     notes: NoteNames
+    actions: tuple[SampleAction, ...] = ()
 
     def unit(self, code: str) -> SampleUnit:
         return next(unit for unit in self.units if unit.code == code)

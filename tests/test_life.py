@@ -306,9 +306,9 @@ PLACES = {"own": 3, "below": 4, "other": 5, "company": 2, "group": 1, "supplier"
 
 # Everybody holds the role for unit 3: what they may do there and below. Written by hand, not read from the product.
 MAY = {
-    "respondent": {"read", "answer", "submit"},
-    "approver": {"read", "review"},
-    "office": {"read", "answer", "submit", "review", "seal", "periods", "units"},
+    "respondent": {"read", "answer", "submit", "act"},
+    "approver": {"read", "review", "act"},
+    "office": {"read", "answer", "submit", "review", "seal", "periods", "units", "plan", "act"},
     "auditor": {"read"},
     "board": {"read"},
     "administrator": {"read", "periods", "units", "people", "settings"},

@@ -249,13 +249,17 @@ PROPER_NAMES = any_of(proper_names())
 
 
 def typed_by_people() -> list[str]:
-    """Notes, reasons and evidence of whatever company is on the page: written once, never translated."""
+    """Notes, reasons, evidence and corrective actions of whatever company is on the page: written once, never translated."""
     store = Store.open(read_settings().store_url)
     found = [str(store.setting("person") or "")]
     for unit in store.units():
         for entry in store.entries(store.sheet(unit.id, store.period_for(unit.id, TODAY).id, CHECKLIST).id).values():
             evidence = entry.evidence.link if entry.evidence else ""
             found += [entry.note, entry.reason, evidence, entry.person]
+        for action in store.actions(unit.id):
+            found += [action.said.title, action.said.owner, *action.said.links]
+            for line in store.action_history(action.id):
+                found += [line.person, str(line.payload.get("text", ""))]
     return [plain(text) for text in found if text]
 
 

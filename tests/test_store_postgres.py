@@ -16,6 +16,7 @@ from scoring.model import Answer
 from tenken.errors import Unavailable
 from tenken.store import Sheet, Store, connect
 from tenken.verify import Fault, verify
+from tests.test_actions import TestKept as KeptActions
 from tests.test_store import ASKED, LOCK, ME, MFA, Database, Sql, answer
 from tests.test_store import TestContract as Contract
 
@@ -49,6 +50,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestPostgres(Contract):
     """Everything once more."""
+
+
+class TestActionsOnPostgres(KeptActions):
+    """And corrective actions."""
 
 
 class TestServer(Database):

@@ -13,10 +13,11 @@ from streamlit.delta_generator import DeltaGenerator
 from scoring.model import NA_WORD, Answer, Checklist, Question
 from tenken import audits
 from tenken.auth import User, can
+from tenken.corrective.read import Standing
 from tenken.form import Form
 from tenken.i18n import Words
 from tenken.session import NotSaved, Saved, act, store
-from tenken.store import Entry, Sheet
+from tenken.store import Action, Entry, Sheet
 
 # Letters of a note that the page takes, and shows of one that came another way.
 NOTE = 5000
@@ -26,7 +27,8 @@ NAME = 100
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a card writes to: the form and who is at it, what the session has read of it, and the places outside the card that
-    show saving and progress. `questions`: those that the page asks now; `targets`: the level to aim for, of questions that have one."""
+    show saving and progress. `questions`: those that the page asks now; `targets`: the level to aim for, of questions that have one;
+    `actions`: what is being done about some of them."""
 
     form: Form
     user: User
@@ -36,6 +38,7 @@ class Desk:
     progress_line: DeltaGenerator
     words: Words = field(repr=False)
     targets: Mapping[str, int] = field(default_factory=dict, hash=False)
+    actions: Mapping[str, tuple[Action, Standing]] = field(default_factory=dict, hash=False)
 
     @property
     def sheet(self) -> Sheet:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from scoring.engine import question_score
 from scoring.model import NA_WORD, UNKNOWN_WORD, Answer, Question
+from tenken.corrective.words import short, standing_words
 from tenken.error_words import error_text
 from tenken.errors import Conflict
 from tenken.markup import escaped
@@ -86,6 +87,8 @@ def _body(desk: Desk, question: Question) -> None:
         if entry and entry.carried:
             st.badge(_("To reconfirm"), color="orange")
     st.caption(escaped(_.text(question.why)))
+    if question.id in desk.actions:
+        _action(desk, question)
     if entry and entry.carried and not desk.locked(question):
         _carried(desk, question, entry)
     if entry and entry.by_profile and entry.answer:
@@ -114,6 +117,17 @@ def _body(desk: Desk, question: Question) -> None:
         if choice not in (NA_WORD, UNKNOWN_WORD) and not desk.locked(question):
             evidence(desk, question)
     _outcome(desk, question)
+
+
+def _action(desk: Desk, question: Question) -> None:
+    """That something is being done about it, or was done and is not in the answer yet."""
+    _, (action, standing) = desk.words, desk.actions[question.id]
+    words = standing_words(_)[standing]
+    said = escaped(_("Corrective action, {state}: {title}", state=words, title=short(action.said.title)))
+    st.page_link(
+        "screens/actions.py", label=f":blue[{said}]",
+        query_params={"unit": desk.form.tree.unit(action.said.unit).code, "period": desk.form.period.start.isoformat(), "action": str(action.id)},
+    )  # fmt: skip
 
 
 def _carried(desk: Desk, question: Question, entry: Entry) -> None:

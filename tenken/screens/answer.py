@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from tenken.corrective.read import about_answers
 from tenken.parts.aiming import form_levels
 from tenken.parts.desk import Desk, fill, on_screen, place_key, receive
 from tenken.parts.handin import hand_in
@@ -9,7 +10,7 @@ from tenken.parts.periods import edition_notice
 from tenken.parts.profile import editing, profile_form
 from tenken.parts.question import card, keys, settle_keys, status
 from tenken.parts.sheet import mode_of, mode_switch, section_list, tools
-from tenken.session import current_words, state, view
+from tenken.session import current_words, state, store, view
 
 # read
 _, here = current_words(), view()
@@ -48,7 +49,8 @@ left, right = st.columns([3, 1], gap="large")
 with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
     head.title(f"{number}　{_.text(section.title)}", anchor=False)
-    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, form_levels(here))
+    actions = about_answers(store(), here.root.id, here.tree, here.unit, here.periods, here.checklist)
+    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, form_levels(here), actions)
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     edition_notice(here, _)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from tenken.books import quarter_progress
 from tenken.parts.bulk import bulk
+from tenken.parts.corrective import overdue_link
 from tenken.parts.periods import administration
 from tenken.parts.progress import filters, show_board
 from tenken.parts.reminder import reminder
@@ -24,6 +25,7 @@ due = _("Date due: {day}.", day=_.day(here.period.due)) if here.period.due else 
 st.title(progress_headline(found, here.period, _), anchor=False)
 total = _("{done} of {all} questions are answered.", done=_.integer(found.total.answered), all=_.integer(found.total.asked))
 st.markdown("　".join(part for part in (span, due, total if len(found.asked) > 1 else "") if part))
+overdue_link(here, _)
 lines = filters(here, found, _)
 show_board(here, lines, theme, _)
 bulk(here, found, _)

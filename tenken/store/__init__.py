@@ -2,6 +2,12 @@
 
 from tenken.store.store import Store
 from tenken.store.values import (
+    Action,
+    ActionDraft,
+    ActionKind,
+    ActionLine,
+    ActionSource,
+    ActionStatus,
     Entry,
     Event,
     KeptFile,
@@ -21,6 +27,12 @@ from tenken.store.values import (
 )
 
 __all__ = [
+    "Action",
+    "ActionDraft",
+    "ActionKind",
+    "ActionLine",
+    "ActionSource",
+    "ActionStatus",
     "Entry",
     "Event",
     "KeptFile",

@@ -60,10 +60,10 @@ class Answers(Database):
         with self._read() as connection:
             return log.newest(connection, sheet_id)
 
-    def entries_of(self, sheet_ids: Collection[int]) -> dict[int, dict[str, Entry]]:
-        """`entries` of many sheets at once."""
+    def entries_of(self, sheet_ids: Collection[int], questions: Collection[str] | None = None) -> dict[int, dict[str, Entry]]:
+        """`entries` of many sheets at once; of some questions only."""
         with self._read() as connection:
-            return log.newest_by_sheet(connection, sheet_ids)
+            return log.newest_by_sheet(connection, sheet_ids, questions)
 
     def history(self, sheet_id: int, question_id: str) -> tuple[Entry, ...]:
         """Everything that was ever answered to one question, newest first."""

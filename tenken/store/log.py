@@ -55,11 +55,15 @@ def newest(connection: Connection, sheet_id: int) -> dict[str, Entry]:
     return newest_by_sheet(connection, [sheet_id])[sheet_id]
 
 
-def newest_by_sheet(connection: Connection, sheet_ids: Collection[int]) -> dict[int, dict[str, Entry]]:
-    """{sheet: {question: its newest entry}}, for many sheets at once."""
+def newest_by_sheet(
+    connection: Connection, sheet_ids: Collection[int], questions: Collection[str] | None = None
+) -> dict[int, dict[str, Entry]]:
+    """{sheet: {question: its newest entry}}, for many sheets at once; of some questions only."""
     found: dict[int, dict[str, Entry]] = {sheet: {} for sheet in sheet_ids}
-    wanted = answer_log.c.sheet_id.in_(sheet_ids)
-    ids = select(func.max(answer_log.c.id)).where(wanted).group_by(answer_log.c.sheet_id, answer_log.c.question_id)
+    of = [answer_log.c.sheet_id.in_(sheet_ids)]
+    if questions is not None:
+        of.append(answer_log.c.question_id.in_(questions))
+    ids = select(func.max(answer_log.c.id)).where(*of).group_by(answer_log.c.sheet_id, answer_log.c.question_id)
     for row in connection.execute(_ENTRIES.where(answer_log.c.id.in_(ids))):
         found[row.sheet_id][row.question_id] = _entry(row)
     return found

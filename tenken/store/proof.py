@@ -94,6 +94,15 @@ class Reading:
     def evidence(self, root_id: int) -> tuple[Raw, ...]:
         return self._rows(_raw(schema.evidence).where(schema.evidence.c.node_id == root_id).order_by(schema.evidence.c.token))
 
+    def actions(self, root_id: int) -> tuple[Raw, ...]:
+        """The corrective actions of an organisation."""
+        return self._rows(_raw(schema.action).where(schema.action.c.node_id == root_id).order_by(schema.action.c.id))
+
+    def action_log(self, root_id: int) -> tuple[Raw, ...]:
+        """All lines of their log, oldest first; those of actions that are gone too."""
+        others = select(schema.action.c.id).where(schema.action.c.node_id != root_id)
+        return self._rows(_raw(schema.action_log).where(schema.action_log.c.action_id.not_in(others)).order_by(schema.action_log.c.id))
+
     def strays(self) -> tuple[tuple[str, int], ...]:
         """(table, id) of rows that belong to nothing at all."""
         log, sheet, period, seal = schema.answer_log, schema.sheet, schema.period, schema.seal

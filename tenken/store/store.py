@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from scoring.model import Checklist
 from tenken.store import log, schema
+from tenken.store.actions import Actions
 from tenken.store.answers import Answers
 from tenken.store.connect import database_file, revision, translated
 from tenken.store.database import insert_missing
@@ -25,7 +26,7 @@ from tenken.store.units import Units
 from tenken.store.values import Readiness
 
 
-class Store(Units, Periods, Answers, Life, People, Proof, Settlements):
+class Store(Units, Periods, Answers, Life, People, Proof, Settlements, Actions):
     """One database: units, quarters, answers, the life of sheets, people; and what concerns all of it."""
 
     def ready(self) -> Readiness:

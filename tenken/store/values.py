@@ -12,6 +12,9 @@ Origin = Literal["person", "profile", "sample", "undo", "carried", "confirmed", 
 SheetState = Literal["draft", "submitted", "returned", "approved", "sealed"]
 Role = Literal["respondent", "approver", "office", "auditor", "board", "administrator"]
 ContentKind = Literal["checklist", "statistics", "matrix"]
+ActionStatus = Literal["open", "doing", "done", "dropped"]
+ActionSource = Literal["gap", "plan", "scenario", "finding", "incident"]
+ActionKind = Literal["created", "changed", "commented", "open", "doing", "done", "dropped"]
 
 # Who makes a state what it is: all that is not worked out or invented.
 HUMAN: tuple[Origin, ...] = ("person", "undo", "confirmed", "import")
@@ -182,6 +185,58 @@ class Settled:
 
     value: Any = field(hash=False)
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDraft:
+    """What a corrective action says: what is to be done at which unit by whom until when.
+
+    `from_level`, `to_level`: places on the checklist's scale, None where no question is meant, or (`from_level`) where it was
+    unknown or open. `promise`: what it was to bring when it was decided, as exact fractions in words: {'gap': '1/90', 'loss':
+    '1/120', 'statistics': edition, 'of': id of the node whose index it takes this off}; empty when it promises nothing.
+    """
+
+    unit: int
+    question: str | None
+    title: str
+    source: ActionSource
+    owner: str = ""
+    due: date | None = None
+    half_days: int = 0
+    yen: int = 0
+    from_level: int | None = None
+    to_level: int | None = None
+    promise: Mapping[str, str] = field(default_factory=dict, hash=False)
+    status: ActionStatus = "open"
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A corrective action as it stands. `root` and `period` are ids: its organisation, and the quarter in which it was decided;
+    `decided`: when it was written down, `moved`: when its status last changed; `version` grows with every change."""
+
+    id: int
+    root: int
+    period: int
+    said: ActionDraft
+    version: int
+    decided: datetime
+    moved: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One line of the log of actions, never changed again. `payload`: {'said': all of it} when created, {field: [before,
+    after]} when changed or moved to another status, {'text': …} of a comment."""
+
+    id: int
+    action: int
+    kind: ActionKind
+    payload: Mapping[str, Any] = field(hash=False)
+    person: str
+    identity: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

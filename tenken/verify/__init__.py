@@ -12,6 +12,7 @@ from tenken.errors import NotFound
 from tenken.evidence import SHA256, is_whole
 from tenken.store import Store, trail
 from tenken.store.proof import ChainLine, Raw, Reading
+from tenken.verify.actions import action_faults
 from tenken.verify.case import Case, Fault, grouped, guarded
 from tenken.verify.quarters import contents_faults, evidence_faults, lost_periods, period_faults, pinned_faults, roles_faults
 from tenken.verify.sheets import lost_sheets, sheet_faults
@@ -87,6 +88,8 @@ def _rest(case: Case, reading: Reading, root_id: int, sheets: Sequence[Raw], con
     yield from lost_periods(case)
     yield from guarded(roles_faults(case.lines, reading.roles(root_id), reading.nodes(root_id)), Fault("role", "", "unreadable"))
     yield from guarded(evidence_faults(case.lines, reading.evidence(root_id)), Fault("evidence", "", "unreadable"))
+    said = action_faults(case.lines, reading.action_log(root_id), reading.actions(root_id))
+    yield from guarded(said, Fault("action_log", "", "unreadable"))
     yield from (Fault(table, str(row), "stray") for table, row in reading.strays())
 
 

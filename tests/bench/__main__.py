@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import browser, load, quarters, quarters_life, saves, scores, screens
+from tests.bench import browser, load, plans, quarters, quarters_life, saves, scores, screens
 from tests.bench.table import Row, render
 
 
@@ -29,6 +29,7 @@ def sections() -> dict[str, Callable[[argparse.Namespace], Iterator[Row]]]:
         "save": lambda asked: saves.rows(),
         "score": lambda asked: scores.sheet_rows(),
         "matrix": lambda asked: scores.matrix_rows(),
+        "plan": lambda asked: plans.rows(),
         "quarters": lambda asked: quarters.rows(),
         "life": lambda asked: quarters_life.rows(),
         "screens": lambda asked: screens.rows(),
