@@ -255,6 +255,7 @@ NUMBERS: tuple[tuple[str, Sheets], ...] = (
     ("replay", replayed),
     ("whatif", scenarios),
     ("actions", actions),
+    ("replay", replayed),
     ("targets", targets),
     ("cost", costs),
 )

@@ -11,7 +11,7 @@ from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
 from tenken.parts.basis import KEPT, Basis
-from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, file_links, right_columns
+from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, file_links, right_columns, rows
 from tenken.replaying import charts as drawn
 from tenken.replaying import tables, words
 from tenken.replaying.read import Asked, Look, choices, counts_of, ranked
@@ -83,7 +83,7 @@ def incidents(look: Look, found: Sequence[Replayed], _: Words) -> Replayed | Non
     picked = st.dataframe(frame, hide_index=True, key=f"replay_list:{hash(tuple(each.incident.id for each in found))}", on_select="rerun",
                           selection_mode="single-row", column_config=right_columns(frame.columns, tables.words_columns(_)), height=386,
                           alt=_("Incidents ({n})", n=len(found)))  # fmt: skip
-    chosen = next((row for row in picked.selection.rows if row < len(found)), None)
+    chosen = next((row for row in rows(picked) if row < len(found)), None)
     if chosen is not None:
         return found[chosen]
     wanted = st.query_params.get("incident")
@@ -173,7 +173,7 @@ def through_whom(look: Look, _: Words) -> None:
                           column_config=right_columns(frame.columns, tables.words_columns(_)), alt=_("Through which unit the weakness comes in"))  # fmt: skip
     st.caption(_("Each unit by itself, with its own answers and those that it inherits from the company. What is weak in inherited answers is weak for "
                  "all alike. Choose a row for the unit’s own replay."))  # fmt: skip
-    for row in picked.selection.rows:
+    for row in rows(picked):
         if row < len(look.parts):
             st.switch_page(REPLAY, query_params=_kept() | {"unit": look.units[ranked(look)[row].row].code})
 
@@ -190,7 +190,7 @@ def explained(look: Look, basis: Basis, _: Words) -> None:
         st.caption(_("Choose a row for the questions and the formula behind it."))
         picked = st.dataframe(frame, hide_index=True, key="replay_strengths", on_select="rerun", selection_mode="single-row", height="content",
                               column_config=right_columns(frame.columns, tables.words_columns(_)), alt=_("The strength of all controls ({n})", n=len(frame)))  # fmt: skip
-        for row in picked.selection.rows:
+        for row in rows(picked):
             if row < len(frame):
                 st.switch_page(EXPLAIN, query_params=basis.explain(f"control:{tables.ordered(look)[row]}"))
     for control, reason in look.casebook.unmapped:
