@@ -144,12 +144,13 @@ def decisions(
     gap: Gap,
     efforts: Mapping[int, Costs] | None = None,
     alpha: Fraction | None = None,
-    ceiling: Mapping[str, int] | None = None,
+    ceiling: Mapping[int, Mapping[str, int]] | None = None,
 ) -> tuple[Decision, ...]:
     """Everything that could be raised, by question id, then node. Open and N/A answers are not among them.
 
     `units`: the ids of the numbers in `sheets.sources`; `gap`: of these sheets; `efforts`: node → what steps cost there;
-    `alpha`: the checklist's when left out; `ceiling`: question → the level (place on the scale) that nothing is planned beyond.
+    `alpha`: the checklist's when left out; `ceiling`: node → question → the level (place on the
+    scale) that nothing is planned beyond.
     """
     worth = _Worth(checklist, sheets, gap, checklist.alpha if alpha is None else alpha)
     count, questions = len(checklist.questions), checklist.questions
@@ -157,16 +158,16 @@ def decisions(
     keys, first, place = np.unique(stored, return_index=True, return_inverse=True)
     times = np.zeros(len(keys), dtype=np.int64)
     np.add.at(times, place, np.repeat(sheets.weights, count))
-    known: dict[tuple[int, int, int, int], tuple[Option, ...]] = {}
+    known: dict[tuple[int, int, int, int, int], tuple[Option, ...]] = {}
     found = []
     for key, code, often in zip(keys.tolist(), sheets.claimed.ravel()[first].tolist(), times.tolist(), strict=True):
         if code in (OPEN, NOT_APPLICABLE) or not often:
             continue
         node, column = units[key // count], key % count
         costs, question = (efforts or {}).get(node, DEFAULT), questions[column]
-        same = (column, code, often, id(costs))
+        top = min((ceiling or {}).get(node, {}).get(question.id, len(checklist.choices)), len(checklist.choices) - 1)
+        same = (column, code, often, top, id(costs))
         if same not in known:
-            top = min((ceiling or {}).get(question.id, len(checklist.choices)), len(checklist.choices) - 1)
             known[same] = worth.options(question, code, often, costs, top)
         if known[same]:
             level, urgent = None if code == UNKNOWN else code, checklist.critical_level if question.critical else 0

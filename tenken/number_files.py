@@ -22,7 +22,7 @@ from scoring.targets import merged
 from scoring.targets import targets as target_levels
 from tenken import tables_compare, tables_targets, tables_trend
 from tenken.aiming.chosen import chosen_in, profiles
-from tenken.aiming.read import aimed, course_aims, unit_aims
+from tenken.aiming.read import aimed, ceilings, course_aims, unit_aims
 from tenken.comparison import asked_of, compared, readable_units
 from tenken.content import casebook, cost_book
 from tenken.corrective import tables as corrective_tables
@@ -99,7 +99,8 @@ def plan(here: View, said: Mapping[str, str], _: Words) -> Sequence[Grid] | None
     try:
         budget, alpha = half_days_of(said.get("budget", "")), alpha_of(said.get("alpha") or f"{float(here.checklist.alpha):g}")
         found = prices(store(), here.tree, here.unit)
-        case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha)
+        case = open_case(here.portfolio(), here.unit, here.content.outside, found, "own" if view == "own" else "whole", alpha,
+                         ceilings(store(), here.tree, here.checklist) if said.get("target") == "1" else None)  # fmt: skip
         if case is None or view not in ("own", "whole"):
             return None
         worked = work(case, budget)

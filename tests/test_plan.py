@@ -269,7 +269,9 @@ def test_nothing_is_planned_beyond_a_ceiling() -> None:
     claimed[0, 4] = UNKNOWN
     sheets = Sheets(claimed, claimed, np.zeros((1, 5), dtype=np.bool_), np.zeros((1, 5), dtype=np.intp), np.ones(1, dtype=np.int64))
     names = [each.id for each in asked.questions]
-    found = decisions(asked, sheets, (1,), judged(asked, sheets).gap, ceiling={names[0]: 2, names[1]: 1, names[4]: 0})
+    found = decisions(
+        asked, sheets, (1,), judged(asked, sheets).gap, ceiling={1: {names[0]: 2, names[1]: 1, names[4]: 0}, 2: {names[2]: 0}}
+    )
     assert {each.question: [option.to_level for option in each.options] for each in found} == {
         names[0]: [2], names[2]: [2, 3, 4], names[3]: [2, 3, 4]
     }  # fmt: skip

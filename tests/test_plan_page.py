@@ -251,13 +251,21 @@ def test_the_chart_and_its_table_are_the_same_numbers(filled: Store, theme: Them
     assert any(str(shown(found.after)) in note.text for note in figure.layout.annotations)
 
 
-def test_a_plan_as_actions(filled: Store, lang: Lang) -> None:
-    found = worked(filled, 20)
-    made = drafts(found.case, found.best, lang)
-    assert [each["question"] for each in made] == [step.question for step in found.best.steps]
-    promises = [each["promise"] for each in made]
-    assert sum((Fraction(each["gap"]) for each in promises if isinstance(each, dict)), Fraction(0)) == found.best.gap
-    assert {each["source"] for each in made} == {"plan"}
+def test_a_plan_becomes_actions_once(lang: Lang, open_page: Open, filled: Store) -> None:
+    _, tab = words(lang), open_page(lang, "plan")
+    case = case_of(filled)
+    found = work(case, sensible(case))
+    wanted = drafts(found.case, found.best, _)
+    assert [(each.unit, each.question, each.from_level, each.to_level) for each in wanted] == [
+        (step.node, step.question, step.from_level, step.to_level) for step in found.best.steps
+    ]
+    assert sum(each.half_days for each in wanted) == found.best.half_days
+    for said in (_("Corrective actions written down: {n}.", n=len(wanted)), _("All of these are planned already.")):
+        next(each for each in tab.button if str(each.key).endswith(":act")).click().run()
+        assert not tab.exception
+        assert any(said in each.value for each in tab.markdown)
+        assert len(filled.actions(1)) == len(wanted)
+    assert {each.said.source for each in filled.actions(1)} == {"plan"}
 
 
 # --- efforts and yen -------------------------------------------------------------------------------------------------

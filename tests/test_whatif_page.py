@@ -13,12 +13,13 @@ from scoring.replay import BEST_FIRST
 from scoring.whatif import Assumption, rule_for
 from tenken.books import portfolio
 from tenken.content import casebook, load_content
+from tenken.corrective.decided import holding
 from tenken.i18n import Words, words
 from tenken.palette import Theme
 from tenken.settings import read_settings
 from tenken.store import Scenario, Store
 from tenken.supposing import charts, tables
-from tenken.supposing.actions import drafts, holding
+from tenken.supposing.actions import drafts
 from tenken.supposing.trial import Ground, Trial, ground, tried
 from tenken.supposing.words import conclusion, days, place, second
 from tests.company import company_answers
@@ -308,8 +309,9 @@ def test_raised_answers_become_corrective_actions_once(lang: Lang, open_page: Op
 def test_the_way_to_the_actions_leads_where_they_stand(group: Store) -> None:
     on = ground_at(group, 1001)
     theirs, ours = (drafts(on, tried(on, (Assumption(each, 4),), proven=False), words("en")) for each in (MFA, DOORS))
-    assert (holding(on, ours).code, holding(on, ()).code) == ("d1", "d1")
-    assert not theirs or holding(on, theirs).code == "c0"
+    tree = on.portfolio.book.tree
+    assert (holding(tree, on.node, ours).code, holding(tree, on.node, ()).code) == ("d1", "d1")
+    assert not theirs or holding(tree, on.node, theirs).code == "c0"
 
 
 def test_the_replay_shows_all_results(lang: Lang, open_page: Open, group: Store) -> None:

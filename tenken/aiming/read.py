@@ -9,7 +9,7 @@ from scoring.assessment import Assessment
 from scoring.engine import places
 from scoring.model import Checklist
 from scoring.portfolio import Portfolio, View
-from scoring.targets import Aim, Chosen, Targets, ToTarget, each_to_target, merged, of_units, targets, to_target, wanted
+from scoring.targets import Aim, Chosen, Targets, ToTarget, ceiling, each_to_target, merged, of_units, targets, to_target, wanted
 from scoring.units import Tree, Unit
 from tenken.aiming.chosen import chosen_in, profiles
 from tenken.content import load_content
@@ -36,6 +36,11 @@ def targets_of(store: Store, tree: Tree, unit: Unit, checklist: Checklist | None
 def targets_by_unit(store: Store, tree: Tree, checklist: Checklist | None = None) -> dict[int, Targets]:
     """{unit id: the targets of its own sheet}; units without are left out. Raises StoreError."""
     return of_units(checklist or load_content().checklist, profiles(), tree, chosen_in(store, tree))
+
+
+def ceilings(store: Store, tree: Tree, checklist: Checklist) -> dict[int, dict[str, int]]:
+    """{unit id: {question: the highest level worth planning for}}; empty without any target. Raises StoreError."""
+    return {unit: ceiling(checklist, found) for unit, found in targets_by_unit(store, tree, checklist).items()}
 
 
 def aimed(store: Store, tree: Tree, unit: Unit, a: Assessment) -> Aimed | None:

@@ -8,6 +8,7 @@ import typer
 
 from scoring.engine import shown
 from scoring.plan import Decision, PlannedStep, alpha_of, half_days_of
+from tenken.aiming.read import ceilings
 from tenken.books import portfolio
 from tenken.commands.numbers import Quarter, Sample, upto
 from tenken.commands.output import Json, print_json
@@ -28,6 +29,7 @@ def plan(
     unit: Annotated[str, typer.Option(help="A unit by its code; the whole organisation when left out.")] = "",
     period: Quarter = "",
     view: Annotated[str, typer.Option(help="own or whole")] = "whole",
+    to_target: Annotated[bool, typer.Option("--to-target", help="No further than the targets that are set.")] = False,
     sample: Sample = False,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +43,8 @@ def plan(
         node = next((each for each in tree.units if each.code == unit), None) if unit else tree.roots[0]
         if node is None or view not in ("own", "whole"):
             raise typer.BadParameter(f"--unit {unit!r} or --view {view!r}")
-        case = open_case(sheets, node, content.outside, prices(store, tree, node), "own" if view == "own" else "whole", mix)
+        ceiling = ceilings(store, tree, content.checklist) if to_target else None
+        case = open_case(sheets, node, content.outside, prices(store, tree, node), "own" if view == "own" else "whole", mix, ceiling)
     finally:
         store.close()
     if case is None:
@@ -89,6 +92,7 @@ def _plan(worked: Worked) -> dict[str, Any]:
         "check": "express" if case.express else "full",
         "budget": days(worked.budget).replace(",", ""),
         "alpha": exact(case.alpha),
+        "to_target": case.to_target,
         "gap": {"now": shown(gap.gap), "after": shown(worked.after), "taken_off": exact(best.gap)},
         "score": {"now": shown(case.assessment.result.total.percent), "after": shown(worked.score_after)},
         "person_days": best.half_days / 2,

@@ -12,6 +12,7 @@ from scoring.portfolio import Portfolio
 from scoring.replay import BEST_FIRST, Counts
 from scoring.units import Unit
 from scoring.whatif import Assumption, Rule, Standing, gap_parts, rule_for
+from tenken.aiming.chosen import chosen_in
 from tenken.books import portfolio
 from tenken.commands.numbers import Quarter, Sample, upto
 from tenken.commands.output import Json, print_json
@@ -49,10 +50,11 @@ def whatif(
         sheets, content = portfolio(store, quarter, date.today()), content_of(store, quarter.pins)
         node = _unit(sheets, unit)
         costs = prices(store, sheets.book.tree, node)
+        targets = chosen_in(store, sheets.book.tree)
         kept = [each for each in store.scenarios(node.id) if each.name == scenario]
     finally:
         store.close()
-    on = ground(sheets, node, content.outside, casebook=casebook(), efforts=half_days_of(costs.of))
+    on = ground(sheets, node, content.outside, casebook=casebook(), efforts=half_days_of(costs.of), chosen=targets)
     if on is None:
         raise typer.BadParameter(_("Nothing below {unit} reports yet.", unit=_.text(node.name)))
     if scenario and not kept:

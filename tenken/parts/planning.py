@@ -10,6 +10,7 @@ from scoring.errors import PlanError
 from scoring.plan import alpha_of, half_days_of
 from scoring.portfolio import View as Scope
 from tenken import charts
+from tenken.aiming.read import ceilings
 from tenken.error_words import error_text
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -58,6 +59,12 @@ def alpha(here: View, _: Words) -> Fraction:
     label = _("α: weight of the gap (the checklist’s: {n}; 1 is the pure index)", n=f"{float(usual):g}")
     chosen = st.slider(label, 0.0, 1.0, float(usual), 0.05, format="%.2f", key="plan_alpha", persist_state="session", width=420)
     return alpha_of(f"{chosen:.3f}")
+
+
+def ceiling(here: View, _: Words) -> dict[int, dict[str, int]] | None:
+    """The targets as a ceiling, where some are set and it is wanted; by unit and question."""
+    found = ceilings(store(), here.tree, here.checklist)
+    return found if found and st.checkbox(_("No further than the targets"), key="plan_to_target", persist_state="session") else None
 
 
 def budgeted(case: Case, _: Words) -> Worked | None:
@@ -230,7 +237,7 @@ def explained(worked: Worked, _: Words) -> None:
 def files(here: View, worked: Worked, _: Words) -> None:
     case = worked.case
     said = {"unit": here.unit.code, "period": here.period.start.isoformat(), "view": case.view, "budget": words.days(worked.budget).replace(",", ""),
-            "alpha": f"{float(case.alpha):g}"}  # fmt: skip
+            "alpha": f"{float(case.alpha):g}", "target": str(int(case.to_target))}  # fmt: skip
     file_links(_, "plan", said)
 
 

@@ -10,18 +10,18 @@ from tenken.errors import Conflict
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
+from tenken.parts.decided import into_actions
 from tenken.parts.figures import chart_alt, file_links, right_columns
 from tenken.parts.supposing import Draft, base, controls, draft_of, explained, figures, put
 from tenken.session import NotSaved, Saved, View, act, state, store
-from tenken.store import ActionDraft, Scenario
+from tenken.store import Scenario
 from tenken.store.scenarios import SCENARIO_LETTERS
 from tenken.supposing import charts as drawn
 from tenken.supposing import tables, writes
-from tenken.supposing.actions import drafts, holding, write_down
+from tenken.supposing.actions import drafts
 from tenken.supposing.trial import Ground, Trial, tried
 from tenken.supposing.words import conclusion, ignored, second
 
-ACTIONS = "screens/actions.py"
 MOST = 3  # scenarios side by side
 LIST, ROWS = 300, 5  # pixels of a long list, and from how many scenarios on it is one
 
@@ -41,7 +41,7 @@ def bench(here: View, on: Ground, theme: Theme, _: Words) -> None:
         if draft.assumptions and here.may("plan"):
             _keep(here, draft, _)
         if trial.questions and here.may("act"):
-            _act(here, on, trial, _)
+            into_actions(here, drafts(on, trial, _), base(here), _)
     with right:
         st.header(_("What that would come to"), anchor=False)
         figures(on, trial, theme, _)
@@ -110,31 +110,6 @@ def _remove(here: View, scenario: Scenario) -> None:
 def _bring_back(here: View, scenario: Scenario) -> None:
     outcome = act(writes.bring_back, store(), here.user, here.tree, scenario)
     st.session_state[f"{base(here)}:removed"] = outcome if isinstance(outcome, NotSaved) else None
-
-
-# --- into corrective actions -----------------------------------------------------------------------------------------
-
-
-def _act(here: View, on: Ground, trial: Trial, _: Words) -> None:
-    """Every answer that is to be raised as a corrective action; those that are planned already are left alone."""
-    wanted = drafts(on, trial, _)
-    if not wanted:
-        return
-    st.button(_("Put into corrective actions ({n})", n=len(wanted)), key=f"{base(here)}:act", on_click=_write_down, args=(here, on, wanted))
-    of, done = state(f"{base(here)}:acted") or ((), None)
-    if of != wanted:  # about something else that was tried before
-        return
-    if isinstance(done, NotSaved):
-        st.error(escaped(error_text(done.error, _)))
-    elif isinstance(done, Saved):
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            said = _("Corrective actions written down: {n}.", n=len(done.value)) if done.value else _("All of these are planned already.")
-            st.markdown(f":green[✓ {said}]", width="content")
-            st.page_link(ACTIONS, label=_("Open the corrective actions"), query_params={"unit": holding(on, wanted).code})
-
-
-def _write_down(here: View, on: Ground, wanted: Sequence[ActionDraft]) -> None:
-    st.session_state[f"{base(here)}:acted"] = wanted, act(write_down, store(), here.user, on, here.period, wanted)
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import streamlit as st
 from scoring.model import Question
 from scoring.whatif import Assumption, Efforts, Rule, beside, from_steps, rule_for, stands
 from tenken import charts, explanation
+from tenken.aiming.chosen import chosen_in
 from tenken.content import casebook
 from tenken.i18n import Words
 from tenken.markup import escaped
@@ -66,6 +67,7 @@ def ground_of(here: View) -> Ground | None:
         is_ranked=ranked,
         casebook=casebook(),
         efforts=efforts_of(here),
+        chosen=chosen_in(store(), here.tree),
     )
     return found if found and found.before.result.total.answered else None
 

@@ -14,7 +14,10 @@ from scoring.portfolio import Portfolio, View, assess_units
 from scoring.sheets import Sheets
 from scoring.steps import steps_of
 from scoring.units import Tree, Unit
+from tenken.corrective.decided import raising
+from tenken.i18n import Words
 from tenken.planning.costs import Prices
+from tenken.store import ActionDraft
 
 DAYS_A_UNIT = 5  # person-days for every reporting unit: the budget that stands there before anybody has chosen one
 CURVE_POINTS = 40
@@ -24,7 +27,8 @@ SHOWN_CELLS, MOST_CELLS = 20_000_000, 300_000_000  # decisions × half days: a f
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """`order`: everything, level by level, nothing taken back; `steps`: next
-    steps by value, with this α; `express`: the numbers are those of the express check."""
+    steps by value, with this α; `express`: the numbers are those of the express check;
+    `to_target`: nothing is planned beyond the targets."""
 
     tree: Tree
     node: Unit
@@ -37,6 +41,7 @@ class Case:
     decisions: tuple[Decision, ...]
     order: tuple[PlannedStep, ...]
     steps: tuple[Step, ...]
+    to_target: bool = False
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -88,18 +93,25 @@ class Worked:
 
 
 def open_case(
-    portfolio: Portfolio, node: Unit, outside: Outside, prices: Prices, view: View = "whole", alpha: Fraction | None = None
+    portfolio: Portfolio,
+    node: Unit,
+    outside: Outside,
+    prices: Prices,
+    view: View = "whole",
+    alpha: Fraction | None = None,
+    ceiling: Mapping[int, Mapping[str, int]] | None = None,
 ) -> Case | None:
-    """None when nothing reports at the node. A company alone that has answered no more than the express check is judged by it."""
+    """None when nothing reports at the node. A company alone that has answered no more than the express check is judged by it.
+    `ceiling`: as in `scoring.plan.decisions`."""
     tree = portfolio.book.tree
     a, express = _judged(portfolio, node, outside, view)
     if a is None or a.sheets is None:
         return None
     mix = a.checklist.alpha if alpha is None else alpha
     units = tuple(unit.id for unit in tree.units)
-    found = decisions(a.checklist, a.sheets, units, a.gap, prices.of, mix)
+    found = decisions(a.checklist, a.sheets, units, a.gap, prices.of, mix, ceiling)
     steps = steps_of(a.checklist, a.sheets, a.result, a.gap, mix)
-    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, greedy(found), steps)
+    return Case(tree, node, view, express, a, a.sheets, mix, prices, found, greedy(found), steps, bool(ceiling))
 
 
 def _judged(portfolio: Portfolio, node: Unit, outside: Outside, view: View) -> tuple[Assessment | None, bool]:
@@ -134,23 +146,9 @@ def exact(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def drafts(case: Case, planned: Planned, lang: str) -> tuple[Mapping[str, object], ...]:
-    """The steps as fields of corrective actions: where, what, from which level to which, effort, yen, and what was promised."""
-    questions = case.questions
-    found = []
-    for step in planned.steps:
-        text = questions[step.question].text
-        found.append(
-            {
-                "unit": step.node,
-                "question": step.question,
-                "title": text.ja if lang == "ja" else text.en,
-                "source": "plan",
-                "half_days": step.half_days,
-                "yen": step.yen,
-                "from_level": step.from_level,
-                "to_level": step.to_level,
-                "promise": {"gap": exact(step.gap), "loss": exact(step.loss)},
-            }
-        )
-    return tuple(found)
+def drafts(case: Case, planned: Planned, _: Words) -> tuple[ActionDraft, ...]:
+    """The steps as corrective actions; what each promises is worked out where it is written down."""
+    return tuple(
+        raising(case.questions[step.question], step.node, (step.from_level, step.to_level), "plan", step.half_days, step.yen, _)
+        for step in planned.steps
+    )

@@ -6,7 +6,6 @@ from tenken.corrective.read import read_ledger
 from tenken.corrective.words import headline, second
 from tenken.parts import corrective
 from tenken.parts.corrective_desk import desk, new_action
-from tenken.parts.figures import EXPLAIN
 from tenken.session import current_words, store, today, view
 
 # read
@@ -23,7 +22,7 @@ if not ledger.lines:
             "A corrective action says what is to be done about a gap, by whom and until when. Write one down here, or take the next steps over from the plan."
         )
     )
-    st.page_link(EXPLAIN, label=_("See the next steps"), query_params={"of": "steps", "unit": here.unit.code})
+    st.page_link("screens/plan.py", label=_("Make a plan"), query_params={"unit": here.unit.code})
     new_action(here, _)
     st.stop()
 st.markdown(second(ledger, _))

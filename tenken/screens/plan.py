@@ -3,8 +3,9 @@
 import streamlit as st
 
 from tenken.parts import planning
+from tenken.parts.decided import into_actions
 from tenken.planning.costs import prices
-from tenken.planning.read import open_case
+from tenken.planning.read import drafts, open_case
 from tenken.planning.words import conclusion, is_not, second
 from tenken.session import current_theme, current_words, store, view
 
@@ -15,9 +16,10 @@ controls = st.container(horizontal=True, gap="medium", vertical_alignment="botto
 with controls:
     scope = planning.scope(here, _)
     alpha = planning.alpha(here, _)
+    ceiling = planning.ceiling(here, _)
 
 # compute
-case = open_case(here.portfolio(), here.unit, here.content.outside, prices(store(), here.tree, here.unit), scope, alpha)
+case = open_case(here.portfolio(), here.unit, here.content.outside, prices(store(), here.tree, here.unit), scope, alpha, ceiling)
 with head:
     if planning.nothing(here, case, _) or case is None:
         st.stop()
@@ -41,6 +43,7 @@ with right:
     planning.critical(worked, _)
 planning.plan(here, worked, _)
 planning.files(here, worked, _)
+into_actions(here, drafts(case, worked.best, _), f"plan:{case.node.id}", _)
 planning.why(worked, _)
 planning.explained(worked, _)
 planning.order(worked, _)

@@ -26,6 +26,7 @@ def side_by_side(on: Ground, trials: Sequence[Trial], _: Words) -> pd.DataFrame:
         *([name, *(write(each) for each in judged)] for name, write in _numbers(_)),
         [_("Person-days"), NONE, *(days(trial.outcome.half_days) for trial in trials)],
     ]
+    rows += _to_target(on, judged, _)
     if on.standing:
         rows.append([_("Place among those beside it"), place(on.standing, _), *(place(trial.standing, _) for trial in trials)])
     if on.replay is not None:
@@ -56,9 +57,20 @@ def _numbers(_: Words) -> list[tuple[str, Callable[[Assessment], str]]]:
     ]
 
 
+def _to_target(on: Ground, judged: Sequence[Assessment], _: Words) -> list[list[str]]:
+    """How far each is from the targets; no row where none is set."""
+    ways = [on.way(each) for each in judged]
+    if not any(ways):
+        return []
+    return [
+        [_("Points to target"), *(NONE if way is None else _.points(way.total.points) for way in ways)],
+        [_("Gap to target"), *(NONE if way is None else _.percent(way.gap) for way in ways)],
+    ]
+
+
 def effects(on: Ground, trial: Trial, _: Words) -> pd.DataFrame:
     """What one scenario does beside the four figures: place, replay, effort. Before and after."""
-    rows = []
+    rows = _to_target(on, (on.before, trial.after), _)
     if on.standing:
         rows.append([_("Place among those beside it"), place(on.standing, _), place(trial.standing, _)])
     if on.replay is not None and trial.replay is not None:

@@ -1,21 +1,24 @@
 """What is tried, and on what: a node in a quarter as it is, and scenarios on a copy of it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scoring.assessment import Assessment, Outside
 from scoring.casebook import Casebook
 from scoring.plan import Costs
 from scoring.portfolio import Portfolio, assess_units
 from scoring.replay import Counts, replay, strengths_of
+from scoring.targets import Chosen, ToTarget
 from scoring.units import Unit
 from scoring.whatif import Assumption, Efforts, Outcome, Standing, express, standing, what_if
+from tenken.aiming.read import aimed_by
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """A node as it is. `replay`: incidents by result, None without a casebook, or where only the express questions are asked;
-    `is_ranked`: whoever looks may see those beside it."""
+    `is_ranked`: whoever looks may see those beside it;
+    `chosen`: the targets by node, empty where none is set."""
 
     portfolio: Portfolio
     node: Unit
@@ -27,6 +30,12 @@ class Ground:
     is_ranked: bool
     casebook: Casebook | None = None
     efforts: Efforts | None = None
+    chosen: Mapping[int, Chosen] = field(default_factory=dict)
+
+    def way(self, judged: Assessment) -> ToTarget | None:
+        """How far what was judged is from the targets; None where none is set."""
+        found = aimed_by(self.chosen, self.portfolio.book.tree, self.node, judged) if self.chosen else None
+        return found.found if found else None
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -66,6 +75,7 @@ def ground(
     is_ranked: bool = True,
     casebook: Casebook | None = None,
     efforts: Efforts | None = None,
+    chosen: Mapping[int, Chosen] | None = None,
 ) -> Ground | None:
     """None when nothing counts there."""
     asked, book = (express(portfolio), None) if is_express else (portfolio, casebook)
@@ -73,7 +83,7 @@ def ground(
     if before is None:
         return None
     place = standing(asked, node.id) if is_ranked else None
-    return Ground(asked, node, outside, before, place, _replayed(book, before), is_express, is_ranked, book, efforts)
+    return Ground(asked, node, outside, before, place, _replayed(book, before), is_express, is_ranked, book, efforts, chosen or {})
 
 
 def half_days_of(costs: Mapping[int, Costs]) -> Efforts:
