@@ -314,9 +314,8 @@ def _programme(tables: Sequence[Sequence[tuple[int, int, int]]], end: int, mask:
         best[size:grown] = best[size - 1]
         new[:grown] = best[:grown]
         for _, half_days, key in options:
-            if half_days < grown:
-                np.add(best[: grown - half_days], key, out=one[: grown - half_days])
-                np.maximum(new[half_days:grown], one[: grown - half_days], out=new[half_days:grown])
+            np.add(best[: grown - half_days], key, out=one[: grown - half_days])
+            np.maximum(new[half_days:grown], one[: grown - half_days], out=new[half_days:grown])
         codes = new[:grown] & mask
         new[:grown] -= codes
         chosen.append(codes.astype(np.uint8))

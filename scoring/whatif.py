@@ -17,7 +17,7 @@ import numpy as np
 
 from scoring.assessment import Assessment, Outside, express_view
 from scoring.compare import Change, node_changes
-from scoring.engine import places
+from scoring.engine import places, sheet_of
 from scoring.model import NOT_APPLICABLE, OPEN, UNKNOWN, Checklist, Question, Step
 from scoring.portfolio import TOTAL, Book, Portfolio, assess_units, read, table
 from scoring.ranking import ranking
@@ -276,9 +276,7 @@ def gap_parts(before: Assessment, after: Assessment) -> dict[str, Fraction]:
 
 def _missing(judged: Assessment) -> dict[str, int]:
     """Question → weight × what is missing of its points, open ones too, over all sheets as often as they count."""
-    sheets = judged.sheets
-    if sheets is None:
-        return {}
+    sheets = judged.sheets or sheet_of(judged.checklist, judged.answers, judged.as_of)
     asked = columns_of(judged.checklist)
     lost = (judged.checklist.max - of_codes(asked.points, sheets.claimed)) * (sheets.claimed != NOT_APPLICABLE)
     return dict(zip((q.id for q in judged.checklist.questions), (sheets.weights @ lost * asked.weights).tolist(), strict=True))

@@ -268,6 +268,17 @@ def act(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Saved[T]
     return Saved(value, datetime.now().astimezone())
 
 
+def beside(here: View, otherwise: T, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a page shows beside its own: `read` now, or `otherwise` while the database cannot be read, so that the page is
+    drawn all the same, with what somebody typed into it."""
+    if here.stale:
+        return otherwise  # look() has waited for the database already
+    try:
+        return read(*args, **kwargs)
+    except StoreError:
+        return otherwise
+
+
 def state(key: str, default: Any = None) -> Any:
     """A value of this browser tab's session."""
     return st.session_state.get(key, default)

@@ -114,6 +114,8 @@ def copy(tmp_path: Path) -> Path:
         ("kinds: [malware, insider]", "kinds: [malware, supplier]", "kinds", "every kind stands once"),
         ("sources: [jnsa_2024, cases]", "sources: [jnsa_2024, hearsay]", "sources", "hearsay is not one of the sources"),
         ("  - id: lawyer", "  - id: consultant", "id", "consultant stands here twice"),
+        ("  - id: thanked", "  - id: posted", "id", "posted stands here twice"),
+        ("  supplier: {ja", "  spies: {ja: 密偵, en: Spies}\n  supplier: {ja", "spies", "has no item"),
         ("    default: 100", "    default: 101", "default", "above 100"),
         ("  npa_trend:", "  nobody:", "nobody", "is used by nothing"),
         ("url: https://ascii.jp", "url: javascript:ascii.jp", "url", "url: "),

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,13 +19,14 @@ from sqlalchemy import event
 
 from scoring.model import Answer, Text
 from scoring.units import Tree
+from scoring.whatif import Assumption
 from tenken import audits
 from tenken.auth import ACTIONS, ROLES, User, can, demand
 from tenken.editions import pin
 from tenken.errors import Closed, Conflict, NotAllowed, TenkenError
 from tenken.form import Form
 from tenken.seals import seal_of
-from tenken.store import KeptFile, Period, Pins, Role, Store, UnitPlan
+from tenken.store import Action, ActionDraft, KeptFile, Period, Pins, Role, Scenario, Store, UnitPlan
 from tenken.verify import verify
 from tests import factories
 from tests.organisation import APPROVER, OFFICE, Organisation, founded, lived
@@ -383,6 +384,18 @@ class Target:
         return self.form.entries[self.question].id if self.question in self.form.entries else 0
 
 
+def action(target: Target) -> Action:
+    """A corrective action about an answer of the sealed sheet, written down after the seal."""
+    draft = ActionDraft(target.form.unit.id, target.question, "後から直す", "gap", from_level=0, to_level=2)
+    return target.store.create_actions(target.period.root, target.period.id, [draft], person="甲")[0]
+
+
+def scenario(target: Target) -> Scenario:
+    """A what-if about the sealed quarter, kept after the seal."""
+    said = [Assumption(target.question, 2)]
+    return target.store.add_scenario(target.period.root, target.form.unit.id, target.period.id, "案", said, proven=False, person="甲")
+
+
 SEAL = seal_of({"forged": True})
 ANSWER = Answer("unknown", note="後から")
 
@@ -433,6 +446,12 @@ HARMLESS: dict[str, Callable[[Target], Any]] = {
     "Store.keep_evidence": lambda t: t.store.keep_evidence(t.period.root, KeptFile("t", "ab", "a", "text/csv", 1), person="甲"),
     "audits.keep_evidence": lambda t: audits.keep_evidence(t.store, t.office, t.form, KeptFile("t", "ab", "a", "text/csv", 1)),
     "Store.settle": lambda t: t.store.settle(t.period.root, t.form.unit.id, "targets", {"profile": "basic"}, person="甲", seen=0),
+    "Store.create_actions": lambda t: action(t),
+    "Store.change_action": lambda t: t.store.change_action(action(t), replace(action(t).said, status="done"), person="甲"),
+    "Store.comment_action": lambda t: t.store.comment_action(action(t).id, "後から", person="甲"),
+    "Store.add_scenario": lambda t: scenario(t),
+    "Store.change_scenario": lambda t: t.store.change_scenario(scenario(t), "別の案", [Assumption(t.question, 1)], proven=True, person="甲"),
+    "Store.remove_scenario": lambda t: t.store.remove_scenario(scenario(t), person="甲"),
     "Store.put_setting": lambda t: t.store.put_setting("fiscal_start", 1),
     "Store.remove_sample": lambda t: t.store.remove_sample(),
     "Store.ready": lambda t: t.store.ready(),
@@ -442,6 +461,7 @@ READS = {
     "open", "at", "close", "proof", "rows", "levels", "entries", "entries_of", "history", "carried", "editors", "find_sheet",
     "sheets_of", "events", "head", "seal_of", "seals_of", "period_seal", "people", "persons", "evidence", "evidence_hashes", "periods", "period",
     "tree_of", "trees_of", "content", "editions", "stray_sheets", "newest_entry", "setting", "settled", "settled_of", "units", "tree", "company",
+    "action", "actions", "action_history", "action_histories", "scenarios",
 }  # fmt: skip
 
 

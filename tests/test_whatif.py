@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from scoring.assessment import assess, express_view
+from scoring.assessment import Assessment, assess, express_view
 from scoring.compare import changes
 from scoring.model import NA_WORD, NOT_APPLICABLE, OPEN, UNKNOWN, UNKNOWN_WORD, Answer, Evidence, Text
 from scoring.portfolio import assess_units, read
@@ -48,7 +48,7 @@ from tenken.verify import verify
 from tests.factories import book, checklist, question, unit
 from tests.many_units import fill
 from tests.organisation import OFFICE, Organisation, founded
-from tests.test_laws import LAW, TODAY, outsides
+from tests.test_laws import LAW, TODAY, assessments, outsides, sheets
 from tests.test_portfolio import Quarter, outside_of, quarters
 
 OUTSIDE = outside_of((4, 3, 2, 1))
@@ -145,6 +145,13 @@ def test_the_numbers_are_those_of_answers_that_are_really_stored(
     else:
         assert sum((change.delta for change in found.changes), Fraction(0)) == found.score
     assert sum(gap_parts(found.before, found.after).values(), Fraction(0)) == found.gap
+
+
+@LAW
+@given(assessments(), st.data())
+def test_of_one_form_too_the_parts_of_the_gap_add_up(before: Assessment, data: st.DataObject) -> None:
+    after = assess(before.checklist, data.draw(sheets(before.checklist)), before.as_of, before.outside)
+    assert sum(gap_parts(before, after).values(), Fraction(0)) == after.gap.gap - before.gap.gap
 
 
 @LAW

@@ -11,7 +11,7 @@ from tenken.corrective.words import due_words, short, since_words, standing_word
 from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.parts.figures import file_links, fine_print, right_columns
-from tenken.session import NotSaved, View, act, state, store, today
+from tenken.session import NotSaved, View, act, beside, state, store, today
 from tenken.store import ActionStatus
 
 COLUMNS: tuple[tuple[ActionStatus, tuple[Standing, ...]], ...] = (
@@ -102,7 +102,7 @@ def board(here: View, ledger: Ledger, _: Words) -> None:
     for place, (status, standings) in zip(st.columns(len(COLUMNS), gap="medium"), COLUMNS, strict=True):
         found = [line for line in ledger.lines if line.standing in standings]
         with place:
-            st.subheader(f"{status_words(_)[status]}　{len(found)}", anchor=False, divider="gray")
+            st.header(f"{status_words(_)[status]}　{len(found)}", anchor=False, divider="gray")
             for line in found[:MOST]:
                 _card(here, line, status, _)
             if len(found) > MOST:
@@ -147,7 +147,7 @@ def listing(ledger: Ledger, _: Words) -> None:
 def overdue_link(here: View, _: Words) -> None:
     """On pages about a quarter: that something is late, and the way there."""
     units = [unit for unit in here.tree.below(here.unit.id) if here.may("read", unit)]
-    if late := overdue_count(store(), here.root.id, units, today()):
+    if late := beside(here, 0, overdue_count, store(), here.root.id, units, today()):
         st.page_link(ACTIONS, label=f":blue[{_('Overdue corrective actions: {n}', n=late)}]", query_params={"unit": here.unit.code})
 
 

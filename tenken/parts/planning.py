@@ -20,6 +20,7 @@ from tenken.planning import charts as drawn
 from tenken.planning import costs, tables, words
 from tenken.planning.read import Case, Worked, exact, sensible, work
 from tenken.session import NotSaved, Saved, View, act, state, store
+from tenken.tables import figures_right
 
 CRITICAL, ORDER, NEXT, FOUNDATION = 5, 60, 8, 3  # lines
 FAILED, TABLE = "plan_failed", "plan_table"
@@ -161,8 +162,7 @@ def curve(worked: Worked, theme: Theme, _: Words) -> None:
     st.caption(_("Solid: the best plan of each budget. Dotted: the order in which nothing is taken back. The best plan is the best by value, "
                  "so a larger budget may buy foundation or certainty instead of gap."))  # fmt: skip
     with st.expander(_("The same numbers as a table"), type="compact", key="plan_curve_table"):
-        frame = tables.curve(worked, _)
-        st.dataframe(frame, hide_index=True, key="plan_curve_rows", column_config=right_columns(frame.columns, set()), alt=title)
+        st.table(figures_right(tables.curve(worked, _), []), border="horizontal", hide_index=True)
 
 
 def order(worked: Worked, _: Words) -> None:
@@ -186,25 +186,23 @@ def next_steps(case: Case, _: Words) -> None:
         return
     sections = {section.id: section for section in case.assessment.checklist.sections}
     foundation = [step for step in by_value if not sections[case.questions[step.question].section].is_cause]
-    st.header(_("Next steps by value"), anchor=False)
-    _steps(tables.next_steps(case, by_value[:NEXT], plain, _("Place by points"), _), "value", _)
+    _steps(_("Next steps by value"), tables.next_steps(case, by_value[:NEXT], plain, _("Place by points"), _), "value", _)
     st.caption(
         _(
             "Critical items first, then value = α × change of the gap + (1 − α) × change of the score. Steps of one group cannot be told apart."
         )
     )
-    st.header(_("The same by lost points alone"), anchor=False)
-    _steps(tables.next_steps(case, plain[:NEXT], by_value, _("Place by value"), _), "plain", _)
+    _steps(_("The same by lost points alone"), tables.next_steps(case, plain[:NEXT], by_value, _("Place by value"), _), "plain", _)
     st.caption(escaped(words.orders_differ(case, _)))
     if foundation:
-        st.header(_("The foundation beside them"), anchor=False)
-        _steps(tables.next_steps(case, foundation[:FOUNDATION], plain, _("Place by points"), _), "foundation", _)
+        _steps(_("The foundation beside them"), tables.next_steps(case, foundation[:FOUNDATION], plain, _("Place by points"), _), "foundation", _)
         st.caption(_("No share in incidents, so with α = 1 they have no value; below that they count by their points."))
 
 
-def _steps(frame: Any, key: str, _: Words) -> None:
+def _steps(title: str, frame: Any, key: str, _: Words) -> None:
+    st.header(title, anchor=False)
     st.dataframe(frame, hide_index=True, key=f"plan_next_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), _widths(_) | {_("To do"): 480}),
-                 alt=_("Next steps"))  # fmt: skip
+                 alt=title)  # fmt: skip
 
 
 # --- behind it -------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tenken.replaying import charts as drawn
 from tenken.replaying import tables, words
 from tenken.replaying.read import Asked, Look, choices, counts_of, ranked
 from tenken.session import View
+from tenken.tables import figures_right
 
 REPLAY, SOURCES = "screens/replay.py", "screens/sources.py"
 FIGURE, STRENGTH = 166, 76  # widths in pixels
@@ -62,14 +63,7 @@ def by_cause(look: Look, theme: Theme, _: Words) -> None:
     st.header(title, anchor=False)
     st.plotly_chart(drawn.by_result(look, theme, _), theme=None, config=charts.CONFIG, key="replay_causes", alt=chart_alt(title, _))
     with st.expander(_("The same numbers as a table"), type="compact", key="replay_causes_table"):
-        frame = tables.causes(look, _)
-        st.dataframe(
-            frame,
-            hide_index=True,
-            key="replay_causes_frame",
-            column_config=right_columns(frame.columns, tables.words_columns(_)),
-            alt=title,
-        )
+        st.table(figures_right(tables.causes(look, _), [_("Main cause")]), border="horizontal", hide_index=True)
 
 
 def incidents(look: Look, found: Sequence[Replayed], _: Words) -> Replayed | None:

@@ -214,7 +214,7 @@ def _proven(here: View, key: str) -> None:
 def figures(on: Ground, trial: Trial, theme: Theme, _: Words) -> None:
     """The four figures as they would be, each with what it is now; below, place, replay and effort."""
     now, then = on.before, trial.after
-    cells = [cell for half in (st.container(), st.container()) for cell in half.columns(2, gap="medium", wrap=False)]
+    cells = [cell for half in (st.container(), st.container()) for cell in half.columns(2, gap="small", wrap=False)]
     total, gap, proven = then.result.total, then.gap, then.result.evidenced
     old, new = (len(each.result.below_critical) for each in (now, then))
     criticals = max(1, sum(question.critical for question in then.checklist.questions))

@@ -10,7 +10,7 @@ from tenken.parts.periods import edition_notice
 from tenken.parts.profile import editing, profile_form
 from tenken.parts.question import card, keys, settle_keys, status
 from tenken.parts.sheet import mode_of, mode_switch, section_list, tools
-from tenken.session import current_words, state, store, view
+from tenken.session import beside, current_words, state, store, view
 
 # read
 _, here = current_words(), view()
@@ -49,8 +49,9 @@ left, right = st.columns([3, 1], gap="large")
 with left:
     head, saved = st.columns([3, 1], wrap=False, vertical_alignment="bottom")
     head.title(f"{number}　{_.text(section.title)}", anchor=False)
-    actions = about_answers(store(), here.root.id, here.tree, here.unit, here.periods, here.checklist)
-    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, form_levels(here), actions)
+    targets = beside(here, {}, form_levels, here)
+    actions = beside(here, {}, about_answers, store(), here.root.id, here.tree, here.unit, here.periods, here.checklist)
+    desk = Desk(here.form, here.user, asked, on_screen(here.sheet), saved.empty(), st.empty(), _, targets, actions)
     for question in asked:
         receive(desk, question, here.entries.get(question.id))
     edition_notice(here, _)

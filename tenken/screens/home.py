@@ -9,7 +9,7 @@ from tenken.parts import aiming, overview
 from tenken.parts.basis import basis, first_kind, incident_counts, judged
 from tenken.parts.figures import ANSWER, EXPLAIN, step_rows
 from tenken.parts.start import welcome
-from tenken.session import current_theme, current_words, view
+from tenken.session import beside, current_theme, current_words, view
 
 # read
 _, theme, here = current_words(), current_theme(), view()
@@ -30,7 +30,7 @@ a, lines = judged(here, found), found.lines
 if a is None:
     st.title(_("Nothing below {unit} reports yet.", unit=escaped(_.text(here.unit.name))), anchor=False)
     st.stop()
-aim = aiming.aimed_at(here, a)
+aim = beside(here, None, aiming.aimed_at, here, a)
 a = aiming.within(aim, every := a)
 steps, total, way = a.steps[:5], a.result.total, aim.found if aim else None
 

@@ -57,7 +57,7 @@ def place(found: Standing | None, _: Words) -> str:
     span = str(found.first) if found.first == found.last else f"{found.first}{'〜' if _.lang == 'ja' else '–'}{found.last}"
     if found.tied:
         return _("{place} of {n} (same group as {m} more)", place=span, n=found.units, m=found.tied)
-    return _("{place} of {n}", place=span, n=found.units)
+    return _("{place} of {n} units", place=span, n=found.units)
 
 
 def level(code: int, checklist: Checklist, _: Words) -> str:
