@@ -450,7 +450,9 @@ HARMLESS: dict[str, Callable[[Target], Any]] = {
     "Store.change_action": lambda t: t.store.change_action(action(t), replace(action(t).said, status="done"), person="甲"),
     "Store.comment_action": lambda t: t.store.comment_action(action(t).id, "後から", person="甲"),
     "Store.add_scenario": lambda t: scenario(t),
-    "Store.change_scenario": lambda t: t.store.change_scenario(scenario(t), "別の案", [Assumption(t.question, 1)], proven=True, person="甲"),
+    "Store.change_scenario": lambda t: t.store.change_scenario(
+        scenario(t), "別の案", [Assumption(t.question, 1)], proven=True, person="甲"
+    ),
     "Store.remove_scenario": lambda t: t.store.remove_scenario(scenario(t), person="甲"),
     "Store.put_setting": lambda t: t.store.put_setting("fiscal_start", 1),
     "Store.remove_sample": lambda t: t.store.remove_sample(),

@@ -860,6 +860,28 @@ def test_what_cannot_be_saved_stays_on_the_page_until_it_can(
     assert levels(tab, other, FIRST).value == "partly"
 
 
+@pytest.mark.parametrize("nothing", [("actions", "settled_of"), ("periods", "actions", "settled_of", "save")], ids=["beside", "all"])
+def test_what_cannot_be_read_beside_leaves_the_page_standing(
+    lang: Lang, open_page: Open, other: Store, sheet: Sheet, monkeypatch: pytest.MonkeyPatch, nothing: tuple[str, ...]
+) -> None:
+    """Targets and corrective actions are left out; the form is there, and so is what was typed into it."""
+    put(other, sheet, FIRST, "none")
+    tab = open_page(lang, "answer", question=FIRST)
+    for method in nothing:
+        monkeypatch.setattr(Store, method, refuse("locked"))
+    levels(tab, other, FIRST).set_value("partly").run()
+    tab.text_area(key=key("note", other, FIRST)).set_value("来年度に広げる").run()
+    assert (levels(tab, other, FIRST).value, tab.text_area(key=key("note", other, FIRST)).value) == ("partly", "来年度に広げる")
+    if "save" in nothing:
+        not_saved(tab, other, words(lang), "locked")
+    else:
+        assert own_answers(other) == {FIRST: Answer("partly", note="来年度に広げる")}
+    go(tab, "home")
+    assert not tab.exception
+    assert len(tab.title) == 1
+    assert [warning.value for warning in tab.warning] == ([error_text(Unavailable("locked"), words(lang))] if "save" in nothing else [])
+
+
 def not_saved(tab: AppTest, other: Store, _: Words, code: str) -> None:
     assert saved_line(tab) == f":red[**× {_('Not saved')}**]"
     assert [error.value for error in tab.error] == [f"{_('Not saved; your input is still here.')} {error_text(Unavailable(code), _)}"]

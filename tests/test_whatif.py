@@ -48,7 +48,8 @@ from tenken.verify import verify
 from tests.factories import book, checklist, question, unit
 from tests.many_units import fill
 from tests.organisation import OFFICE, Organisation, founded
-from tests.test_laws import LAW, TODAY, assessments, outsides, sheets
+from tests.test_laws import LAW, TODAY, assessments, outsides
+from tests.test_laws import sheets as any_sheets
 from tests.test_portfolio import Quarter, outside_of, quarters
 
 OUTSIDE = outside_of((4, 3, 2, 1))
@@ -150,7 +151,7 @@ def test_the_numbers_are_those_of_answers_that_are_really_stored(
 @LAW
 @given(assessments(), st.data())
 def test_of_one_form_too_the_parts_of_the_gap_add_up(before: Assessment, data: st.DataObject) -> None:
-    after = assess(before.checklist, data.draw(sheets(before.checklist)), before.as_of, before.outside)
+    after = assess(before.checklist, data.draw(any_sheets(before.checklist)), before.as_of, before.outside)
     assert sum(gap_parts(before, after).values(), Fraction(0)) == after.gap.gap - before.gap.gap
 
 

@@ -61,10 +61,10 @@ def figures(ledger: Ledger, _: Words) -> None:
     )
     left, right = st.columns(2, gap="medium")
     pairs = [pair for half in (left, right) for pair in half.columns(2, wrap=False, gap="medium")]
-    for place, (label, value, beside) in zip(pairs, values, strict=True):
+    for place, (label, value, note) in zip(pairs, values, strict=True):
         with place.container(gap="xsmall"):
             st.metric(label, _.integer(value))
-            st.caption(beside)
+            st.caption(note)
 
 
 def filters(ledger: Ledger, _: Words) -> tuple[str, Ledger]:

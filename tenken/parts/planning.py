@@ -195,7 +195,12 @@ def next_steps(case: Case, _: Words) -> None:
     _steps(_("The same by lost points alone"), tables.next_steps(case, plain[:NEXT], by_value, _("Place by value"), _), "plain", _)
     st.caption(escaped(words.orders_differ(case, _)))
     if foundation:
-        _steps(_("The foundation beside them"), tables.next_steps(case, foundation[:FOUNDATION], plain, _("Place by points"), _), "foundation", _)
+        _steps(
+            _("The foundation beside them"),
+            tables.next_steps(case, foundation[:FOUNDATION], plain, _("Place by points"), _),
+            "foundation",
+            _,
+        )
         st.caption(_("No share in incidents, so with α = 1 they have no value; below that they count by their points."))
 
 

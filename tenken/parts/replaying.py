@@ -137,9 +137,7 @@ def together(look: Look, basis: Basis, _: Words) -> None:
         return
     for best in look.best:
         names = _.listed(words.control_name(look.casebook, control, _) for control in best.controls)
-        with st.expander(
-            f"**{len(best.controls)}　{escaped(names)}**　{_moved(best, _)}", type="compact", key=f"best:{len(best.controls)}"
-        ):
+        with st.expander(f"**{len(best.controls)}　{escaped(names)}** {_moved(best, _)}", type="compact", key=f"best:{len(best.controls)}"):
             frame = tables.moves(look, best, _)
             st.dataframe(frame, hide_index=True, key=f"moves:{len(best.controls)}", column_config=right_columns(frame.columns, tables.words_columns(_)),
                          alt=names)  # fmt: skip
