@@ -97,7 +97,7 @@ def test_the_empty_page_says_what_to_do(lang: Lang, open_page: Open, period: Per
     _, tab = words(lang), page(open_page, lang)
     fine(tab, lang)
     assert title(tab) == _("No corrective action has been decided yet.")
-    assert _("See the next steps") in page_text(tab)
+    assert _("Make a plan") in page_text(tab)
     assert tab.text_input("new0:" + f"{ASKED.id}:2:title").value == _.text(ASKED.advice[1])
 
 

@@ -91,9 +91,9 @@ def test_the_page_says_what_the_functions_say(lang: Lang, open_page: Open, fille
     found = work(case, sensible(case))
     assert title(tab) == sentences.conclusion(found, _)
     assert str(shown(found.after)) in title(tab)
-    frame = tab.dataframe[1].value
+    frame = tab.dataframe[0].value
     assert list(frame[_("Person-days")]) == [sentences.days(step.half_days) for step in found.best.steps]
-    assert len(tab.dataframe[0].value) == len(found.points)
+    assert len(tab.table[0].value) == len(found.points)
 
 
 def test_budget_alpha_and_scope_are_asked_for(lang: Lang, open_page: Open, filled: Store) -> None:
@@ -310,7 +310,7 @@ def test_an_effort_changes_the_plan_and_yen_are_shown(open_page: Open, filled: S
     tab = open_page("en", "plan")
     fine(tab, "en")
     assert any("In yen about ¥" in each.value for each in tab.markdown)
-    assert tab.dataframe[1].value["Yen"].str.fullmatch(r"¥[\d,]+").all()
+    assert tab.dataframe[0].value["Yen"].str.fullmatch(r"¥[\d,]+").all()
 
 
 def test_cells_that_are_written_become_efforts(filled: Store) -> None:
