@@ -301,7 +301,7 @@ def steps(assessment: Assessment, _: Words) -> pd.DataFrame:
         rows.append(
             [
                 f"{number}",
-                (f"【{_('Critical')}】" if step.critical else "") + escaped(todo(question, step, _)),
+                marked(step.critical, escaped(todo(question, step, _)), _),
                 escaped(_.text(question.why)),
                 f"−{_.points(step.gap.central)}" if known else "―",
                 f"−{_.span(step.gap.low, step.gap.high)}" if known else "―",
@@ -311,6 +311,11 @@ def steps(assessment: Assessment, _: Words) -> pd.DataFrame:
             ]
         )
     return pd.DataFrame(rows, columns=names)
+
+
+def marked(critical: bool, text: str, _: Words) -> str:
+    """A question's text, or what to do about it; critical ones say so."""
+    return _("Critical: {text}", text=text) if critical else text
 
 
 def todo(question: Question, step: Step, _: Words) -> str:

@@ -12,6 +12,7 @@ from scoring.units import Unit
 from tenken.aiming.read import Aimed
 from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN
+from tenken.tables import marked
 
 ARROW = "→"
 
@@ -88,7 +89,7 @@ def questions(checklist: Checklist, targets: Targets | None, found: ToTarget | N
         rows.append(
             [
                 titles[question.section],
-                (f"【{_('Critical')}】" if question.critical else "") + _.text(question.text),
+                marked(question.critical, _.text(question.text), _),
                 NOT_APPLICABLE_SIGN if level is None else f"{level} {_.text(checklist.choices[level].label)}",
                 _.integer(lost.lost) if found else "",
                 why,

@@ -84,8 +84,8 @@ def place(person: str, *, sample: bool) -> Place:
 
 
 def _user(store: Store, root: Unit, name: str) -> User:
-    """Nobody has checked the name (`identity: declared`); while nobody was given a role, any name will do."""
-    persons = {person.name: person for person in store.persons(root.id)}
+    """Nobody has checked the name (`identity: declared`); while nobody was given a role, and in the sample, any name will do."""
+    persons = {} if root.sample else {person.name: person for person in store.persons(root.id)}
     if not persons:
         return User(name or str(store.setting("person") or ""), solo=True)
     if not name:

@@ -39,10 +39,10 @@ def replay(
     finally:
         store.close()
     tree, said = sheets.book.tree, {"cause": cause, "sector": sector, "year": year, "size": size, "result": result}
-    node = next((each.id for each in tree.units if each.code == unit), None) if unit else tree.roots[0].id
+    node = next((each for each in tree.units if each.code == unit), None) if unit else tree.roots[0]
     asked = asked_incidents(said.get, book, sheets.book.checklist)
-    look = None if node is None else look_at(sheets, node, book)
-    if look is None or asked is None:
+    look = None if node is None else look_at(sheets, node.id, book)
+    if node is None or look is None or asked is None:
         named = {"unit": unit, **said}
         raise typer.BadParameter(", ".join(f"--{name} {value!r}" for name, value in named.items() if value))
     found = kept(look.replay, asked)
@@ -50,7 +50,7 @@ def replay(
         print_json(
             {
                 "period": quarter.start.isoformat(),
-                "unit": unit,
+                "unit": node.code,
                 **{name: value for name, value in said.items() if value},
                 **_look(look, found),
             }

@@ -23,6 +23,7 @@ from tenken.markup import escaped
 from tenken.parts.basis import Basis
 from tenken.parts.figures import ANSWER, EXPLAIN, file_links, right_columns
 from tenken.session import NotSaved, Saved, View, act, state, store
+from tenken.tables import marked
 from tenken.unit_words import kind_words
 
 PAGE = "screens/targets.py"
@@ -169,8 +170,8 @@ def by_question(plan: Plan, _: Words) -> None:
         chosen = st.selectbox(_("By section"), list(titles), format_func=titles.__getitem__, key="aims_section", width=320)
         for question in next(section for section in checklist.sections if section.id == chosen).questions:
             usual = _usual(base, (question,), _)
-            mark = f"【{_('Critical')}】" if question.critical else ""
-            _pick(plan, f"{mark}{escaped(_.text(question.text))}", f"question:{question.id}", levels, dict(plan.draft.questions).get(question.id),
+            text = marked(question.critical, escaped(_.text(question.text)), _)
+            _pick(plan, text, f"question:{question.id}", levels, dict(plan.draft.questions).get(question.id),
                   partial(_named, plan, "questions", question.id),
                   partial(_or, usual, partial(_level, checklist, _)))  # fmt: skip
 

@@ -58,7 +58,7 @@ def alpha(here: View, _: Words) -> Fraction:
     """How much of a value is the gap; the rest is lost points."""
     usual = here.checklist.alpha
     label = _("α: weight of the gap (the checklist’s: {n}; 1 is the pure index)", n=f"{float(usual):g}")
-    chosen = st.slider(label, 0.0, 1.0, float(usual), 0.05, format="%.2f", key="plan_alpha", persist_state="session", width=420)
+    chosen = st.slider(label, 0.0, 1.0, float(usual), 0.05, format="%.2f", key="plan_alpha", persist_state="session", width=400)
     return alpha_of(f"{chosen:.3f}")
 
 

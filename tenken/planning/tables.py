@@ -13,7 +13,7 @@ from tenken.i18n import Words
 from tenken.planning.costs import day_column, yen_column
 from tenken.planning.read import Case, Worked, exact
 from tenken.planning.words import days, move, part, reasons, yen
-from tenken.tables import effect, todo
+from tenken.tables import effect, marked, todo
 
 
 def plan(worked: Worked, _: Words) -> pd.DataFrame:
@@ -33,10 +33,10 @@ def plan(worked: Worked, _: Words) -> pd.DataFrame:
 def what(case: Case, step: PlannedStep, _: Words) -> str:
     """What to do: the advice of every level on the way."""
     question = case.questions[step.question]
-    critical = f"【{_('Critical')}】" if step.critical else ""
     if step.to_level is None:
-        return critical + _("Find out: {text}", text=_.text(question.text))
-    return critical + " → ".join(_.text(question.advice[level]) for level in range(step.from_level or 0, step.to_level))
+        return marked(step.critical, _("Find out: {text}", text=_.text(question.text)), _)
+    advice = " → ".join(_.text(question.advice[level]) for level in range(step.from_level or 0, step.to_level))
+    return marked(step.critical, advice, _)
 
 
 def where(case: Case, step: PlannedStep, _: Words) -> str:
@@ -86,7 +86,7 @@ def next_steps(case: Case, steps: Sequence[Step], others: Sequence[Step], other:
     place = {(step.question, step.level): number for number, step in enumerate(others, start=1)}
     names = [_("Order"), _("To do"), _("Section"), _("Level"), _("Effect"), _("Days"), _("Group"), other]
     rows = [
-        [str(number), (f"【{_('Critical')}】" if step.critical else "") + todo(questions[step.question], step, _),
+        [str(number), marked(step.critical, todo(questions[step.question], step, _), _),
          _.text(sections[questions[step.question].section].short), "？" if step.level is None else f"{step.level} → {step.level + 1}",
          effect(step, _), days(step.half_days), str(step.tie), str(place[step.question, step.level])]
         for number, step in enumerate(steps, start=1)

@@ -15,6 +15,7 @@ head = st.container()
 controls = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
 with controls:
     scope = planning.scope(here, _)
+    budget = st.container(width="content")
     alpha = planning.alpha(here, _)
     ceiling = planning.ceiling(here, _)
 
@@ -23,7 +24,7 @@ case = open_case(here.portfolio(), here.unit, here.content.outside, prices(store
 with head:
     if planning.nothing(here, case, _) or case is None:
         st.stop()
-with controls:
+with budget:
     worked = planning.budgeted(case, _)
 if worked is None:
     with head:

@@ -17,6 +17,11 @@ SCREENS: dict[str, tuple[str, dict[str, str]]] = {
     "trend": ("trend", {}),
     "statistics": ("statistics", {}),
     "about": ("about", {}),
+    "plan": ("plan", {}),
+    "what if": ("whatif", {}),
+    "corrective actions": ("actions", {}),
+    "replay": ("replay", {}),
+    "targets": ("targets", {}),
     "explain": ("explain", {"of": "score"}),
 }
 
