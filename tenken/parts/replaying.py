@@ -74,8 +74,9 @@ def incidents(look: Look, found: Sequence[Replayed], _: Words) -> Replayed | Non
         return None
     st.caption(_("{counts}. Choose a row for its steps.", counts=words.counts_line(counts_of(found), _)))
     frame = tables.named(look, found, _)
+    widths = {_("Result"): 140, _("Year"): 56, _("Sector"): 172, _("Affected"): 160}
     picked = st.dataframe(frame, hide_index=True, key=f"replay_list:{hash(tuple(each.incident.id for each in found))}", on_select="rerun",
-                          selection_mode="single-row", column_config=right_columns(frame.columns, tables.words_columns(_)), height=386,
+                          selection_mode="single-row", column_config=right_columns(frame.columns, tables.words_columns(_) | {_("Affected")}, widths), height=386,
                           alt=_("Incidents ({n})", n=len(found)))  # fmt: skip
     chosen = next((row for row in rows(picked) if row < len(found)), None)
     if chosen is not None:

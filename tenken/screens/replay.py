@@ -33,7 +33,7 @@ with right:
     replaying.together(look, basis, _)
 asked = replaying.filters(look, _)
 found = kept(look.replay, asked)
-left, right = st.columns([1, 1.1], gap="large")
+left, right = st.columns([1.15, 1], gap="large")
 with left:
     chosen = replaying.incidents(look, found, _)
 with right:
