@@ -283,14 +283,15 @@ def test_a_companys_own_efforts_and_yen() -> None:
     sources = np.array([[0, 0], [1, 1]])
     sheets = Sheets(claimed, claimed, np.zeros((2, 2), dtype=np.bool_), sources, np.ones(2, dtype=np.int64))
     own = Costs(50_001, {"external_attack.mfa": ((1, 0), (1, 0), (3, 900), (4, 100)), "external_attack.log": ((9, 9),)})
-    found = {(each.node, each.question.split(".")[1]): [(option.half_days, option.yen) for option in each.options]
-             for each in decisions(asked, sheets, (1, 2), judged(asked, sheets).gap, {1: own})}  # fmt: skip
+    costed = decisions(asked, sheets, (1, 2), judged(asked, sheets).gap, {1: own})
+    found = {(each.node, each.question.split(".")[1]): [(option.half_days, option.yen) for option in each.options] for each in costed}
     assert found == {
         (1, "mfa"): [(3, 900 + 75_002), (7, 1000 + 175_004)],
         (1, "log"): [(2, 50_001), (4, 100_002)],  # of another scale: the checklist's
         (2, "mfa"): [(2, 0), (4, 0)],
         (2, "log"): [(2, 0), (4, 0)],
     }
+    assert curve(costed).plan(100).yen == 176_004 + 100_002  # everything is done
 
 
 # --- the order in which nothing is taken back ------------------------------------------------------------------------
