@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 from coverage import Coverage
@@ -17,7 +18,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from scoring.model import Lang
+from tenken.settings import read_settings
 from tenken.store import Store, connect, database
+
+if TYPE_CHECKING:
+    from tests.test_pages import Open
 
 # The files that have to reach every line and branch of `scoring`. Tracing costs a quarter of a test's time, so no other file is
 # traced: what only a page happens to reach counts as not tested.
@@ -71,6 +76,17 @@ def migrate_a_copy(engine: Engine) -> None:
     connect.migrate(engine)  # finds them there; or says what is the matter
 
 
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody pulls the plug here (MIGRATING does): a third of the time of tests of pages would be waiting for the disk."""
+    pragmas = connect._set_pragmas
+
+    def quick(connection: sqlite3.Connection, record: object) -> None:
+        pragmas(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    monkeypatch.setattr(connect, "_set_pragmas", quick)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Path]:
     """An empty TENKEN_HOME. Every store that the test opens, by whatever way, is closed behind it."""
@@ -88,6 +104,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     monkeypatch.setattr(Store, "__init__", remembered)
     if request.path.name not in MIGRATING:
         monkeypatch.setattr(database, "migrate", migrate_a_copy)
+        no_waiting(monkeypatch)
     yield folder
     if "streamlit" in sys.modules:
         import streamlit
@@ -95,6 +112,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
         streamlit.cache_resource.clear()
     for store in opened:
         store.close()
+
+
+@pytest.fixture
+def store(home: Path) -> Store:
+    """The installation's own."""
+    return Store.open(read_settings().store_url)
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> "Open":
+    """Opens pages, as `tests.test_pages.opener` says."""
+    from tests.test_pages import opener
+
+    return opener(monkeypatch)
 
 
 @pytest.fixture(params=["ja", "en"])

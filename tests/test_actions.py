@@ -202,11 +202,6 @@ def test_codes_that_are_no_level() -> None:
 
 
 @pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
-
-
-@pytest.fixture
 def trial(store: Store) -> Organisation:
     return founded(store)
 

@@ -23,7 +23,7 @@ from tenken.settings import read_settings
 from tenken.store import Action, ActionDraft, Period, Store
 from tests.company import facts
 from tests.sampled import put_sample
-from tests.test_pages import Open, fine, go, no_waiting, opener, page_text, plain, title
+from tests.test_pages import Open, fine, go, page_text, plain, title
 
 CHECKLIST = load_content().checklist
 ASKED = CHECKLIST.questions[0]
@@ -31,21 +31,6 @@ LEVELS = [choice.id for choice in CHECKLIST.choices]
 TODAY = date.today()
 ME = User("", solo=True)
 OTHER = User("鈴木 *一郎*", solo=True)
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: object) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

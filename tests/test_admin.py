@@ -18,19 +18,9 @@ from tenken.store import Store
 from tenken.store.values import UnitPlan
 from tenken.unit_words import role_lines, role_words
 from tests.test_organisation import SOLO, plan
-from tests.test_pages import Open, no_waiting, opener, own_sheet, put, visible
+from tests.test_pages import Open, own_sheet, put, visible
 
 HOSTILE = "*営業* :red[部] $x$"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
 
 
 @pytest.fixture

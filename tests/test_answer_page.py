@@ -13,13 +13,7 @@ from tenken.i18n import words
 from tenken.settings import ROOT, read_settings
 from tenken.store import Store
 from tests.organisation import OFFICE, Organisation, founded
-from tests.test_pages import Open, go, no_waiting, opener
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    no_waiting(monkeypatch)
-    return opener(monkeypatch)
+from tests.test_pages import Open, go
 
 
 @pytest.fixture

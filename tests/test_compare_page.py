@@ -32,28 +32,12 @@ from tenken.comparison import (
 from tenken.i18n import words
 from tenken.palette import PALETTES, Theme
 from tenken.parts import comparing
-from tenken.settings import read_settings
 from tenken.store import Store
 from tests.many_units import SUPPLIERS, fill
-from tests.test_pages import Open, fine, go, no_waiting, opener, title
+from tests.test_pages import Open, fine, go, title
 
 TODAY = date.today()
 THEMES: tuple[Theme, ...] = ("light", "dark")
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: object) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,30 +17,14 @@ from tenken.costing.words import conclusion, second, short_not
 from tenken.error_words import cost_sentences
 from tenken.i18n import words
 from tenken.session import COMPANY
-from tenken.settings import read_settings
 from tenken.store import Store
 from tests.many_units import fill
 from tests.test_gate import ask
-from tests.test_pages import Open, fine, no_waiting, opener, title
+from tests.test_pages import Open, fine, title
 
 BOOK = cost_book()
 SOLO = User("", solo=True)
 SAID = Scenario("missent", 5_000, 2, insurance=Insurance(100_000, 3_000_000), prices=(("lawyer", Price(400_000, 500_000, 900_000)),))
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 def put(store: Store, scenario: Scenario, *, on: bool = True) -> None:

@@ -35,11 +35,6 @@ ANSWERS = {
 
 
 @pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
-
-
-@pytest.fixture
 def answered(store: Store) -> None:
     company = store.create_company(COMPANY)
     sheet = store.sheet(company.id, store.period_for(company.id, datetime.now(UTC).astimezone().date()).id, CHECKLIST)

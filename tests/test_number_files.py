@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date
-from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -15,18 +14,12 @@ from tenken.comparison import Asked, compared
 from tenken.course import read_course
 from tenken.i18n import words
 from tenken.session import COMPANY
-from tenken.settings import read_settings
 from tenken.store import Store, UnitPlan
 from tests.many_units import fill
 from tests.test_gate import ask
 
 TODAY = date.today()
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

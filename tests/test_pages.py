@@ -7,7 +7,6 @@ import html
 import json
 import logging
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,7 +39,7 @@ from tenken.sample import load_sample
 from tenken.server import show_error
 from tenken.session import COMPANY
 from tenken.settings import read_settings
-from tenken.store import Entry, Sheet, Store, connect
+from tenken.store import Entry, Sheet, Store
 from tenken.streamlit_quirks import LANG_COOKIE
 from tests.company import company_answers, facts
 from tests.sampled import put_sample
@@ -71,27 +70,6 @@ class Served(LocalScriptRunner):
         self._on_script_error = show_error
         self._script_cache = SCRIPTS
         Served.latest = self
-
-
-@pytest.fixture(autouse=True)
-def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody pulls the plug here (test_store.py does): a third of the time of this file would be waiting for the disk."""
-    pragmas = connect._set_pragmas
-
-    def quick(connection: sqlite3.Connection, record: object) -> None:
-        pragmas(connection, record)
-        connection.execute("PRAGMA synchronous=OFF")
-
-    monkeypatch.setattr(connect, "_set_pragmas", quick)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
 
 
 def opener(monkeypatch: pytest.MonkeyPatch) -> Open:

@@ -5,7 +5,6 @@ import io
 import json
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,32 +28,16 @@ from tenken.planning import words as sentences
 from tenken.planning.costs import EFFORTS, Prices, checked_efforts, checked_rate, edited, prices, settle_day_rate, settle_efforts
 from tenken.planning.read import Case, Worked, drafts, open_case, sensible, work
 from tenken.session import COMPANY
-from tenken.settings import read_settings
 from tenken.store import Store, UnitPlan
 from tests.many_units import fill
 from tests.test_commands_audits import fine as ran
 from tests.test_commands_audits import refused, run, told
 from tests.test_gate import ask
-from tests.test_pages import Open, fine, no_waiting, opener, title
+from tests.test_pages import Open, fine, title
 
 CONTENT = load_content()
 TODAY = date.today()
 OFFICE = User("事務局", (("office", 1),))
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

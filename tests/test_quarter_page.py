@@ -23,7 +23,7 @@ from tenken.quarters import quarter_of
 from tenken.settings import read_settings
 from tenken.store import Period, Store, UnitPlan
 from tests.test_gate import ask
-from tests.test_pages import go, no_waiting, opener
+from tests.test_pages import go
 
 Open = Callable[..., AppTest]
 CHECKLIST = load_content().checklist
@@ -32,16 +32,6 @@ QUARTER = quarter_of(TODAY)
 BEFORE = QUARTER.start - timedelta(days=1)
 SOLO = User("安藤 *花子*", solo=True)
 SALES = Text("営業部 *第一*", "Sales *one*")
-
-
-@pytest.fixture(autouse=True)
-def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
 
 
 @pytest.fixture

@@ -22,32 +22,16 @@ from tenken.i18n import words
 from tenken.replaying import charts, tables
 from tenken.replaying import words as say
 from tenken.replaying.read import Asked, Look, asked_of, by_cause, choices, counts_of, kept, look_at, ranked, size_of, weakest
-from tenken.settings import read_settings
 from tenken.store import Store
 from tests.many_units import fill
 from tests.sampled import put_sample
 from tests.test_gate import ask
-from tests.test_pages import Open, fine, no_waiting, opener, own_sheet, title
+from tests.test_pages import Open, fine, own_sheet, title
 
 TODAY = date.today()
 BOOK = casebook()
 CHECKLIST = load_content().checklist
 YES = {fact.id: True for fact in CHECKLIST.facts}
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: object) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 def seen(store: Store, node: int = 1) -> Look:

@@ -42,7 +42,6 @@ from tenken.auth import User
 from tenken.content import DATA, load_content
 from tenken.course import read_course
 from tenken.errors import Conflict, NotAllowed, TargetError
-from tenken.settings import read_settings
 from tenken.store import Store
 from tests.factories import checklist, unit
 from tests.many_units import fill
@@ -400,11 +399,6 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
 
 
 # --- what is stored ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

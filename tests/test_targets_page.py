@@ -26,32 +26,16 @@ from tenken.comparison import Asked, compared
 from tenken.content import load_content
 from tenken.course import read_course
 from tenken.i18n import words
-from tenken.settings import read_settings
 from tenken.store import Store
 from tests.many_units import fill
 from tests.test_commands_audits import refused, told
 from tests.test_commands_audits import run as command
 from tests.test_gate import ask
-from tests.test_pages import CHECKLIST, YES, Open, fine, go, no_waiting, opener, own_sheet, page_text, put, title
+from tests.test_pages import CHECKLIST, YES, Open, fine, go, own_sheet, page_text, put, title
 
 TODAY = date.today()
 OFFICE = User("事務局", solo=True)
 DEPARTMENT = 1000
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

@@ -14,27 +14,11 @@ from tenken.course import Course, conclusion, kind_name, read_course, second, st
 from tenken.i18n import words
 from tenken.palette import Theme
 from tenken.session import COMPANY
-from tenken.settings import read_settings
 from tenken.store import Store
 from tests.many_units import fill
-from tests.test_pages import Open, fine, no_waiting, opener, title
+from tests.test_pages import Open, fine, title
 
 TODAY = date.today()
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: object) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

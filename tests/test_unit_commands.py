@@ -9,17 +9,11 @@ from scoring.model import Lang
 from tenken.i18n import words
 from tenken.organisation import organisation_of, put_person
 from tenken.session import COMPANY
-from tenken.settings import read_settings
 from tenken.store import Store
 from tenken.unit_files import read_units
 from tests.test_cli import fine, problem, run
 from tests.test_gate import ask
 from tests.test_organisation import SOLO, plan
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 def listed() -> list[dict[str, object]]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,7 +40,6 @@ from tenken.auth import User
 from tenken.books import portfolio
 from tenken.cli import app
 from tenken.errors import Conflict, NotAllowed, NotFound
-from tenken.settings import read_settings
 from tenken.store import Store
 from tenken.supposing import writes
 from tenken.verify import verify
@@ -336,11 +334,6 @@ def test_a_node_of_one_unit_has_the_parts_of_its_sheet() -> None:
 # --- what is kept -------------------------------------------------------------------------------------------------
 
 FIVE = (Assumption("external_attack.mfa_remote", 4), Assumption("telework.private_devices", 2, "at_least", 3))
-
-
-@pytest.fixture
-def store(home: Path) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

@@ -26,26 +26,11 @@ from tests.company import company_answers
 from tests.many_units import fill
 from tests.sampled import put_sample
 from tests.test_gate import ask
-from tests.test_pages import Open, fine, no_waiting, opener, own_sheet, page_text, plain, put, title
+from tests.test_pages import Open, fine, own_sheet, page_text, plain, put, title
 
 TODAY = date.today()
 CONTENT = load_content()
 MFA, DOORS = "external_attack.mfa_remote", "human_error.slip_reporting"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_waiting(monkeypatch)
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    return opener(monkeypatch)
-
-
-@pytest.fixture
-def store(home: object) -> Store:
-    return Store.open(read_settings().store_url)
 
 
 @pytest.fixture

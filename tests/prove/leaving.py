@@ -12,9 +12,10 @@ from scoring.model import Answer, Evidence
 from tenken.files import _csv, _json, disposition
 from tenken.session import open_store, read_view
 from tenken.settings import read_settings
+from tests.conftest import no_waiting
 from tests.prove.payloads import sample
 from tests.prove.proof import Proof
-from tests.test_pages import CHECKLIST, TODAY, YES, no_waiting, own_sheet, put
+from tests.test_pages import CHECKLIST, TODAY, YES, own_sheet, put
 
 # What a spreadsheet takes for the beginning of a formula, the wide forms of Japanese keyboards too.
 BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")

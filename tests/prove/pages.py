@@ -20,9 +20,10 @@ from tenken.i18n import LANGUAGES
 from tenken.markup import escaped
 from tenken.settings import read_settings
 from tenken.store import Store
+from tests.conftest import no_waiting
 from tests.prove.payloads import sample
 from tests.prove.proof import Proof
-from tests.test_pages import CHECKLIST, TODAY, YES, Open, drawn, go, no_waiting, opener, own_sheet, put
+from tests.test_pages import CHECKLIST, TODAY, YES, Open, drawn, go, opener, own_sheet, put
 
 TOGETHER = 40  # payloads in one field
 

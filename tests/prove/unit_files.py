@@ -14,7 +14,7 @@ from tenken.workbook import ImportRefused
 from tests.prove import broken, mutate
 from tests.prove.files import CORPUS
 from tests.prove.proof import Proof
-from tests.prove.workbooks import BYTES, SECONDS, children_kilobytes, strange_line, work
+from tests.prove.workbooks import SECONDS, children_kilobytes, strange_line, too_much, work
 
 ROOT = Unit(1, None, "company", Text("自社", "Our company"), reporting=False, sample=False, code="company")
 THERE = Organisation(ROOT, Tree((ROOT,)), ())
@@ -56,9 +56,7 @@ def fault(name: str, content: bytes) -> str:
         found = next(filter(None, map(strange_line, lines)), "" if lines else "refused without a word")
     except Exception as error:
         found = f"{type(error).__name__}: {str(error)[:200]!a}"
-    memory = children_kilobytes()
-    if memory > most and memory * 1024 > BYTES:
-        found = f"{memory:,} KB"
+    found = too_much(most) or found
     return f"longer than {SECONDS} s" if work() - before > SECONDS else found
 
 
