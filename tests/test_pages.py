@@ -72,6 +72,12 @@ class Served(LocalScriptRunner):
         Served.latest = self
 
 
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """As everywhere, with the `Served` of this module: pytest imports it under a name of its own."""
+    return opener(monkeypatch)
+
+
 def opener(monkeypatch: pytest.MonkeyPatch) -> Open:
     """`open_page(lang, "answer", question=…)`: a new tab at that address, in a browser that keeps the language's cookie."""
     cookies: dict[str, str] = {}
