@@ -62,6 +62,8 @@ def supposed(page: Page, server: Server) -> None:
     before = figure(page, _("Incident-weighted gap"))
     button(page, _("Start with the next {n} steps", n=5)).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"事故加重ギャップは{before}から")
+    of_gap = page.get_by_test_id("stMetric").filter(has_text=_("Incident-weighted gap")).get_by_test_id("stMetricValue")
+    expect(of_gap).not_to_have_text(before)
     assert float(figure(page, _("Incident-weighted gap"))[:-1]) < float(before[:-1])
     name = page.get_by_role("textbox", name=_("Name of the scenario"), exact=True)
     name.fill("重点5項目")
