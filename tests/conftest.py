@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from coverage import Coverage
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,31 +23,8 @@ from tenken.store import Store, connect, database
 if TYPE_CHECKING:
     from tests.test_pages import Open
 
-# The files that have to reach every line and branch of `scoring`. Tracing costs a quarter of a test's time, so no other file is
-# traced: what only a page happens to reach counts as not tested.
-MEASURED = frozenset(
-    f"test_{name}.py"
-    for name in (
-        *("actions", "answers", "behind", "casebook", "checklist", "compare", "cost", "data", "doubts", "files", "laws", "naive"),
-        *("plan", "portfolio", "replay", "style", "targets", "units", "vectors", "whatif"),
-    )
-)
 # What opening a new database does is tried here, so the real migrations run for each.
 MIGRATING = frozenset(("test_store.py", "test_store_postgres.py"))
-_measuring: list[Coverage] = []
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> None:
-    """With --cov: traces while a test of MEASURED runs, its fixtures too. (Importing the test files is traced for all of them.)"""
-    running = Coverage.current()
-    if running and not _measuring:
-        _measuring.append(running)
-    for coverage in _measuring:
-        if item.path.name in MEASURED and not running:
-            coverage.start()
-        elif item.path.name not in MEASURED and running:
-            coverage.stop()
 
 
 @lru_cache(maxsize=1)
