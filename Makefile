@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: help venv dev run test bench prove check format lock shots words schema browser clean
+.PHONY: help venv dev run test cover bench prove check format lock shots words schema browser clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,7 +35,10 @@ browser:
 
 test: dev browser ## everything: laws, vectors, pages in both languages, a story in a real Chromium
 	@test -n "$$TENKEN_TEST_POSTGRES" || echo "PostgreSQL tests are left out; to run them: TENKEN_TEST_POSTGRES=postgresql+psycopg://… make test"
-	@$(BIN)/python -m pytest -m "$$(test -n "$$TENKEN_TEST_POSTGRES" && echo "browser or not browser" || echo "not postgres")" --numprocesses 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=100
+	@$(BIN)/python -m pytest -m "$$(test -n "$$TENKEN_TEST_POSTGRES" && echo "browser or not browser" || echo "not postgres")" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+cover: dev ## the tests without a browser once more, with every line and branch of scoring/ asked for
+	@$(BIN)/python -m pytest -m "not postgres and not browser" --numprocesses 3 --dist loadfile --cov --cov-report=term --cov-fail-under=100
 
 bench: dev browser ## measure what is promised about speed and print one table (ten idle minutes; asserts nothing)
 	@$(BIN)/python -m tests.bench

@@ -306,7 +306,7 @@ def test_the_sample_comes_and_goes_without_a_trace(server: Server, reader: Reade
     page = reader()
     visit(page, server.url)
     button(page, "見本の会社を見る").click()
-    expect(page.get_by_text("架空の会社です。自社の回答とは混ざりません。", exact=True)).to_be_visible()
+    expect(page.get_by_text("架空の会社です。自社の回答とは混ざりません。", exact=True)).to_be_visible(timeout=60_000)
     expect(page.get_by_role("combobox").first).to_have_value("見本ホールディングス株式会社")
     button(page, "自社に戻る").click()
     expect(page.get_by_role("heading", name="まだ回答がありません。5分の点検から始めましょう。", exact=True)).to_be_visible()
