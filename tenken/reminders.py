@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
+from datetime import date, datetime
 from typing import Literal
 
 from babel.dates import format_date
-from icalendar import Alarm, Calendar, Event
 
 from scoring.model import Text
+from tenken.calendars import calendar_of, day_due, one_line
 from tenken.i18n import Words
 
 LateState = Literal["draft", "returned", "submitted"]
-
-# Before the day begins: nine in the morning a week earlier and the day before. Midnight would wake somebody up.
-ALARMS = (timedelta(days=7, hours=-9), timedelta(days=1, hours=-9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +42,10 @@ def reminder_text(late: Sequence[LateUnit], period: str, due: date, address: str
         _("This is about the information security self-audit for {period}.", period=period),
         _("These departments still have something to do. The date due is {day}.", day=day),
         "",
-        *(_("- {name}: {rest}", name=_one_line(_.text(unit.name)), rest=_rest(unit, _)) for unit in late),
+        *(_("- {name}: {rest}", name=one_line(_.text(unit.name)), rest=_rest(unit, _)) for unit in late),
         "",
         _("This is where to answer. You can stop at any time and go on later."),
-        _one_line(address),
+        one_line(address),
         "",
         _("If you have handed in meanwhile, please disregard this mail."),
         _("If the date is hard to keep, please reply and tell us."),
@@ -90,32 +86,6 @@ def calendar_file(period: str, due: date, units: Sequence[Text], address: str, _
     same quarter, so that a second file replaces the first event when the date has changed.
     """
     summary = _("Self-audit due: {period}", period=period)
-    where = _one_line(address)
-    names = (_("- {name}", name=_one_line(_.text(unit))) for unit in units)
-    event = Event()
-    event.add("uid", f"{sha256(seed.encode()).hexdigest()[:32]}@tenken")
-    event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", due)
-    event.add("dtend", due + timedelta(days=1))
-    event.add("summary", summary)
-    event.add("description", "\n".join((_("Answers are due from:"), *names, "", _("This is where to answer."), where)))
-    event.add("url", where)
-    event.add("transp", "TRANSPARENT")
-    for early in ALARMS:
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("trigger", -early)
-        alarm.add("description", summary)
-        event.add_component(alarm)
-    calendar = Calendar()
-    calendar.add("prodid", f"-//Tenken//Tenken//{_.lang.upper()}")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    file: bytes = calendar.to_ical()
-    return file
-
-
-def _one_line(text: str) -> str:
-    """A name or an address without signs that end a line or cannot be seen: nothing in it can become a line of its own."""
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else " " for sign in text)
+    names = (_("- {name}", name=one_line(_.text(unit))) for unit in units)
+    told = (_("Answers are due from:"), *names, "", _("This is where to answer."))
+    return calendar_of([day_due(seed, due, summary, told, address, now)], _)

@@ -1,17 +1,18 @@
 """What actions are to bring, worked out when they are decided, by the figures of that quarter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
+from scoring.assessment import Assessment
 from scoring.effect import Brings, promised
 from scoring.engine import places
 from scoring.model import OPEN, Question
 from scoring.portfolio import Portfolio, assess_units
 from scoring.units import Tree, Unit
 from tenken.books import portfolio
-from tenken.content import Content
 from tenken.editions import content_of
 from tenken.store import ActionDraft, Period, Store
 
@@ -21,14 +22,23 @@ def with_promises(store: Store, root: Unit, period: Period, drafts: Sequence[Act
     if not any(_to_be_said(draft) for draft in drafts):
         return tuple(drafts)
     sheets, content = portfolio(store, period, today), content_of(store, period.pins)
+
+    @cache  # many drafts take something off the index of the same few nodes
+    def judged(node_id: int) -> Assessment | None:
+        return assess_units(sheets, node_id, content.outside)
+
+    edition = content.statistics.edition
     return tuple(
-        replace(draft, promise=promise(sheets, content, root.id, draft)) if _to_be_said(draft) else draft for draft in drafts
+        replace(draft, promise=promise(sheets, edition, judged, root.id, draft)) if _to_be_said(draft) else draft for draft in drafts
     )  # fmt: skip
 
 
-def promise(sheets: Portfolio, content: Content, root_id: int, draft: ActionDraft) -> Mapping[str, str]:
+def promise(
+    sheets: Portfolio, edition: str, judged: Callable[[int], Assessment | None], root_id: int, draft: ActionDraft
+) -> Mapping[str, str]:
     """What a draft takes off the index of whoever answers the question: of the unit, or of the company for all that inherit its answer;
-    of the whole organisation's where that node is asked nothing. `scale` says what that is of another node's."""
+    of the whole organisation's where that node is asked nothing. `judged`: a node as a whole, None
+    where nothing counts; `edition`: of the statistics. `scale` says what that is of another node's."""
     asked = sheets.book.checklist.questions
     at = places(sheets.book.checklist).get(draft.question or "")
     if at is None or draft.to_level is None or draft.unit not in sheets.book.tree:
@@ -37,10 +47,10 @@ def promise(sheets: Portfolio, content: Content, root_id: int, draft: ActionDraf
     for node_id in dict.fromkeys((sheets.book.tree.units[source].id, draft.unit, root_id)):
         members, weights = sheets.members(node_id)
         times = int(weights[sheets.sheets.sources[members, at] == source].sum())
-        found = assess_units(sheets, node_id, content.outside) if times else None
+        found = judged(node_id) if times else None
         if found:
             brings = promised(sheets.book.checklist, found.result, found.gap, asked[at], draft.from_level, draft.to_level, times)
-            return {"gap": str(brings.gap), "loss": str(brings.loss), "statistics": content.statistics.edition, "of": str(node_id)}
+            return {"gap": str(brings.gap), "loss": str(brings.loss), "statistics": edition, "of": str(node_id)}
     return {}
 
 

@@ -6,6 +6,7 @@ Everything is one fragment: a click on a level works out the copy anew and draws
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import streamlit as st
 
@@ -281,6 +282,5 @@ def explained(on: Ground, trial: Trial, _: Words) -> None:
             st.code(f"{_('Now')}\n{before}\n\n{_('Then')}\n{after}", language=None, wrap_lines=True)
 
 
-def _table(frame: object, key: str, wide: str, _: Words) -> None:
-    names = list(frame.columns)  # type: ignore[attr-defined]
-    st.dataframe(frame, hide_index=True, key=f"whatif_{key}", column_config=right_columns(names, tables.words_columns(_), {wide: 300}), alt=wide)  # fmt: skip
+def _table(frame: Any, key: str, wide: str, _: Words) -> None:
+    st.dataframe(frame, hide_index=True, key=f"whatif_{key}", column_config=right_columns(frame.columns, tables.words_columns(_), {wide: 300}), alt=wide)  # fmt: skip
