@@ -5,7 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 
-.PHONY: help venv dev run test cover bench prove check format lock shots words schema browser clean
+# The tests that every line and branch of scoring/ is asked of; they alone are traced, because tracing slows what it watches.
+SCORING := $(patsubst %,tests/test_%.py,actions answers behind casebook checklist compare cost data doubts laws naive plan portfolio replay style targets units vectors whatif)
+PYTEST = $(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "$$(test -n "$$TENKEN_TEST_POSTGRES" && echo "browser or not browser" || echo "not postgres")"
+
+.PHONY: help venv dev run test bench prove check format lock shots words schema browser clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,10 +39,8 @@ browser:
 
 test: dev browser ## everything: laws, vectors, pages in both languages, a story in a real Chromium
 	@test -n "$$TENKEN_TEST_POSTGRES" || echo "PostgreSQL tests are left out; to run them: TENKEN_TEST_POSTGRES=postgresql+psycopg://… make test"
-	@$(BIN)/python -m pytest -m "$$(test -n "$$TENKEN_TEST_POSTGRES" && echo "browser or not browser" || echo "not postgres")" --numprocesses 3 --dist loadfile --no-loadscope-reorder
-
-cover: dev ## the tests without a browser once more, with every line and branch of scoring/ asked for
-	@$(BIN)/python -m pytest -m "not postgres and not browser" --numprocesses 3 --dist loadfile --cov --cov-report=term --cov-fail-under=100
+	@$(PYTEST) $(SCORING) --cov --cov-report=term --cov-fail-under=100
+	@$(PYTEST) $(addprefix --ignore=,$(SCORING)) --no-loadscope-reorder
 
 bench: dev browser ## measure what is promised about speed and print one table (ten idle minutes; asserts nothing)
 	@$(BIN)/python -m tests.bench
