@@ -81,7 +81,9 @@ class Look:
         if tone == "loss":
             mark = rgb(_OURS.lack.mark)
             return hatched(mark, self.paper) + line(mark, 1)
-        return solid(self.fill(tone) or ("" if tone in ("hidden", "none") else self.mute)) + "<a:ln><a:noFill/></a:ln>"
+        if tone == "none":
+            return hatched(self.mute, self.paper) + line(self.mute, 0.75)
+        return solid(self.fill(tone) or ("" if tone == "hidden" else self.mute)) + "<a:ln><a:noFill/></a:ln>"
 
     def on(self, tone: Tone) -> str:
         """The colour of text that stands on `fill(tone)`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from tenken.i18n import Words
 from tenken.reports import measure
 from tenken.reports.boxes import EMU, Box
 from tenken.reports.look import Look, solid
@@ -87,8 +88,8 @@ def body_properties(anchor: str = "t", insets: tuple[float, float, float, float]
 class Slide:
     """A slide of `deck`, with what had to be left out of its shapes (`cut`), which belongs into the notes."""
 
-    def __init__(self, deck: Deck) -> None:
-        self.deck, self.look = deck, deck.look
+    def __init__(self, deck: Deck, words: Words) -> None:
+        self.deck, self.look, self.words = deck, deck.look, words
         self.slide: Any = deck.presentation.slides.add_slide(deck.layout)
         self.tree = self.slide.shapes._spTree
         self.cut: list[str] = []
