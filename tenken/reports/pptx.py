@@ -16,7 +16,7 @@ from tenken.reports.template import APP, Deck, company_deck, own_deck
 
 GAP = 16.0
 WIDE = 26.0  # between columns
-_TITLE_SIZES = (24.0, 22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 12.0)
+_TITLE_SIZES = (22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 12.0)
 _LEAD_SIZES = (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
 
 
@@ -116,27 +116,40 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
 Placed = Chart | Table | Headline
 
 
-def _wanted(block: Placed, width: float) -> float:
+_TABLE_SIZES = ((11.5, 5.0), (11.0, 4.0), (10.5, 4.0), (10.5, 3.0), (10.0, 3.0), (9.5, 2.5), (9.0, 2.1))
+
+
+def _wanted(block: Placed, width: float, size: float = 11.0, padding: float = 4.0) -> float:
     if isinstance(block, Chart):
         return pptx_charts.height_wanted(block)
     if isinstance(block, Table):
-        return pptx_tables.height_wanted(block, width)
+        return pptx_tables.height_wanted(pptx_tables.for_slide(block), width, size, padding)
     return pptx_blocks.headline_height(block, width)
 
 
+def _least(block: Placed, wanted: float) -> float:
+    return min(wanted, 120.0 if isinstance(block, Chart) else 78.0 if isinstance(block, Table) else wanted)
+
+
 def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
-    """One under the other: each as high as it wants, or, where that is too much, tables and charts in proportion to it."""
-    blocks = [block for block in blocks]
-    for at, block in enumerate(blocks):
-        wants = [_wanted(each, box.w) for each in blocks[at:]]
-        room = box.h - GAP * (len(wants) - 1)
+    """One under the other, all tables in one size: the largest in which everything stands. Where nothing does, each gets what is
+    least, and of the rest in proportion to what it wants."""
+    if not blocks:
+        return
+    room = box.h - GAP * (len(blocks) - 1)
+    for size, padding in _TABLE_SIZES:
+        wants = [_wanted(block, box.w, size, padding) for block in blocks]
         if sum(wants) <= room:
-            height = box.h if at == len(blocks) - 1 else wants[0] + (room - sum(wants)) * 0.35
-        else:
-            height = room if len(wants) == 1 else max(min(wants[0], 74.0), room * wants[0] / sum(wants))
-        place = box.top(height)[0]
+            break
+    else:
+        least = [_least(block, wanted) for block, wanted in zip(blocks, wants, strict=True)]
+        spare, over = max(0.0, room - sum(least)), sum(wants) - sum(least)
+        wants = [low + spare * (wanted - low) / over for low, wanted in zip(least, wants, strict=True)] if over > 0 else wants
+    for block, height in zip(blocks, wants, strict=True):
+        alone = len(blocks) == 1
+        place = box.top(box.h if alone else height)[0]
         used = _draw(slide, block, place)
-        box = box.top(min(height, used) if at < len(blocks) - 1 else height, GAP)[1]
+        box = box.top(max(used, 1.0), GAP)[1]
 
 
 def _draw(slide: Slide, block: Placed, box: Box) -> float:
@@ -174,11 +187,10 @@ def _method(slide: Slide, small: Sequence[Note | Source], headlines: Sequence[He
     notes = pptx_blocks.texts_of([block for block in small if isinstance(block, Note)])
     pptx_blocks.fine(slide, notes, left, (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0), after=6)
     sources = pptx_blocks.texts_of([block for block in small if isinstance(block, Source)])
-    if sources:
-        wanted = pptx_blocks.fine_height(sources, right.w, 9.0)
-        place, right = right.low(min(wanted + 1, right.h * 0.4), 10)
-        pptx_blocks.fine(slide, sources, place, (9.0,), name="Sources")
+    wanted = pptx_blocks.fine_height(sources, right.w, 9.0)
+    place, right = right.low(min(wanted + 1, right.h * 0.4), 10) if sources else (right.top(0)[0], right)
     _stack(slide, [*headlines, *tables], right)
+    pptx_blocks.fine(slide, sources, place, (9.0,), name="Sources")
 
 
 def _foot(slide: Slide, report: Report, number: int) -> None:

@@ -38,7 +38,7 @@ def _figure(slide: Slide, figure: Figure, box: Box, against: str) -> None:
     slide.text(number, (Par(tuple(runs), leading=1.15),), name="Value", anchor="b")
     bar, rest = rest.top(_BAR + 3, 3)
     _thin_bar(slide, figure, Box(bar.x, bar.y + 3, bar.w, _BAR))
-    compared = _("{change} from {against}", change=change, against=against) if change and against else change
+    compared = _("{change} since the comparison quarter", change=change) if change and against else change
     lines = [text for text in (_joined([figure.range, figure.note]), compared) if text]
     y = rest.y
     for text, colour in zip(lines, (look.text, look.mute), strict=False):
@@ -163,7 +163,7 @@ def stamp(slide: Slide, box: Box, name: str, provisional: str, marking: str) -> 
         right -= width + 10
     if provisional:
         text = measure.drawable(provisional)
-        width = min(measure.width(text, bold=True) * 10 / measure.SLACK + 2, (right - box.x) * 0.7)
+        width = min(measure.width(text, bold=True) * 10 / measure.SLACK * 1.1 + 2, (right - box.x) * 0.7)
         slide.one_text(Box(right - width, box.y, width, box.h), text, (10, 9.5, 9), name="Provisional", bold=True, colour=red, align="r")
         right -= width + 12
     if name and right - box.x > 60:
