@@ -14,7 +14,7 @@ from tenken.reports.model import Chart, Headline, Note, Page, Report, Source, Ta
 from tenken.reports.pptx_slide import TITLE_LEADING, Par, Run, Slide
 from tenken.reports.template import APP, Deck, company_deck, own_deck
 
-GAP = 16.0
+GAP = 14.0
 WIDE = 26.0  # between columns
 _TITLE_SIZES = (22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 12.0)
 _LEAD_SIZES = (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
@@ -61,7 +61,9 @@ def _slide(deck: Deck, report: Report, page: Page, number: int, title_size: floa
         body = Box(body.x, top, body.w, body.bottom - top)
     if page.lead:
         place = body.top(2 * _LEAD_SIZES[0] * measure.LEADING)[0]
-        used = slide.one_text(place, page.lead, _LEAD_SIZES, name="Lead", colour=deck.look.mute)
+        lead, one = measure.drawable(page.lead), place.w * measure.SLACK
+        sizes = [size for size in _LEAD_SIZES[:3] if len(measure.wrapped(lead, size, one)) == 1] or _LEAD_SIZES
+        used = slide.one_text(place, lead, sizes, name="Lead", colour=deck.look.mute)
         slide_lead = slide.tree[-1]
         slide_lead.spPr.xfrm.ext.cy = round((used + 0.5) * EMU)
         body = body.top(used, 12)[1]
@@ -97,6 +99,15 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
         _method(slide, small, headlines, tables, body)
         return
     texts = pptx_blocks.texts_of(small)
+    beside = page.id not in ("changes", "plan") and len(charts) == 1 and bool(tables or headlines)
+    if beside:
+        left, right = body.across((1, 1.1), WIDE)
+        if texts and sum(_wanted(block, right.w, 10.0, 3.0) for block in (*headlines, *tables)) > body.h - 60:
+            place, left = left.low(min(pptx_blocks.fine_height(texts, left.w, 9.0), left.h * 0.42) + 1, 8)
+            _stack(slide, charts, left)
+            _stack(slide, [*headlines, *tables], right)
+            pptx_blocks.fine(slide, texts, place, (9.0,))
+            return
     if texts:
         wanted = pptx_blocks.fine_height(texts, body.w)
         place, body = body.low(min(wanted, body.h * 0.2) + 1, 8)
@@ -105,8 +116,8 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
         _charts_over_tables(slide, charts, headlines, tables, body)
     elif page.id == "plan":
         _plan(slide, charts, headlines, tables, body)
-    elif charts and (tables or headlines):
-        left, right = body.across((1, 1.05), WIDE)
+    elif beside:
+        left, right = body.across((1, 1.1), WIDE)
         _stack(slide, charts, left)
         _stack(slide, [*headlines, *tables], right)
     else:
@@ -164,7 +175,7 @@ def _draw(slide: Slide, block: Placed, box: Box) -> float:
 def _charts_over_tables(slide: Slide, charts: Sequence[Chart], headlines: Sequence[Headline], tables: Sequence[Table], box: Box) -> None:
     below = [*headlines, *tables]
     if below:
-        wanted = sum(_wanted(block, box.w) for block in below) + GAP * (len(below) - 1)
+        wanted = sum(_wanted(block, box.w, 10.0, 3.0) for block in below) + GAP * (len(below) - 1)
         place, box = box.low(min(wanted, box.h * 0.52), GAP)
         _stack(slide, below, place)
     for chart, place in zip(charts, box.across([1] * len(charts), WIDE), strict=True):
@@ -175,7 +186,7 @@ def _plan(slide: Slide, charts: Sequence[Chart], headlines: Sequence[Headline], 
     above: list[Placed] = [*headlines, *charts]
     if above:
         wide = (box.w - WIDE * (len(above) - 1)) / len(above)
-        wanted = max([_wanted(headline, wide) for headline in headlines] + [118.0 for _ in charts])
+        wanted = max([_wanted(headline, wide) for headline in headlines] + [104.0 for _ in charts])
         place, box = box.top(min(wanted, box.h * 0.36), GAP)
         for block, part in zip(above, place.across([1] * len(above), WIDE), strict=True):
             _draw(slide, block, part)

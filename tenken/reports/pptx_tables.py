@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
 from tenken.reports import measure
@@ -14,7 +15,7 @@ SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
 LEADING = 1.25
 SIDE = 5.0  # points left and right of a cell's text
 PADDING = (2.0, 6.5)  # points above and below: at least, at most
-TITLE_HEIGHT = 19.0
+TITLE_HEIGHT = 18.0
 SMALL = 9.0
 _MOST_LINES = 3
 _HEAD_LINES = 3
@@ -44,31 +45,32 @@ def _room(width: float) -> float:
     return max(1.0, (width - 2 * SIDE) * measure.SLACK)
 
 
-def natural(table: Table, size: float, rows: Sequence[Sequence[Cell]] | None = None) -> list[float]:
-    """Widths in points that the columns would like: their longest text in one line; heads may take three lines."""
-    rows = table.rows[: table.on_slide] if rows is None else rows
+def natural(table: Table, size: float, head_lines: int = _HEAD_LINES) -> list[float]:
+    """Widths in points that the columns would like: their longest text in one line, their heads in `head_lines`."""
+    rows = table.rows[: table.on_slide]
     wanted = []
     for at, column in enumerate(table.columns):
         texts = [(measure.drawable(row[at].text), row[at].bold) for row in rows if at < len(row)]
         cells = max((measure.width(text, bold=bold) for text, bold in texts), default=0.0)
         if cells <= _SHORT:
             cells *= 1.06  # a figure or a date that breaks looks wrong: some more than the slack for another face
-        wanted.append(max(cells, _head_width(measure.drawable(column.title))) * size / measure.SLACK + 2 * SIDE + 1)
+        wanted.append(max(cells, _head_width(measure.drawable(column.title), head_lines)) * size / measure.SLACK + 2 * SIDE + 1)
     return wanted
 
 
-def _head_width(text: str) -> float:
-    """The narrowest column in em in which a head stands in three lines at most, and its words in one piece if they are short."""
+@lru_cache(maxsize=512)
+def _head_width(text: str, most: int) -> float:
+    """The narrowest column in em in which a head stands in `most` lines, and its words in one piece if they are short."""
     words = max((measure.width(word, bold=True) for word in text.split()), default=0.0)
-    least = max(words if words <= 6 else 0.0, measure.width(text, bold=True) / 3, 2.0)
-    while len(measure.wrapped(text, 1, least, bold=True)) > _HEAD_LINES:
+    least = max(words if words <= 6 else 0.0, measure.width(text, bold=True) / most, 2.0)
+    while len(measure.wrapped(text, 1, least, bold=True)) > most:
         least += 0.5
     return least
 
 
 def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
     """Figures and short texts keep to one line, longer ones share what is left by their own need and the model's proportions."""
-    wanted = natural(table, size)
+    wanted = next((w for lines in range(1, _HEAD_LINES + 1) if sum(w := natural(table, size, lines)) <= width), natural(table, size))
     part = [max(column.width, 0.01) for column in table.columns]
     spare = width - sum(wanted)
     if spare >= 0:
@@ -140,9 +142,15 @@ def height_wanted(table: Table, width: float, size: float = 11.0, padding: float
     return TITLE_HEIGHT * bool(table.title) + sum(plan.heights) + 2 * padding * len(plan.heights) + below_height + 1
 
 
+def _naming(table: Table) -> int:
+    """The column that says what a row is: the widest of texts."""
+    texts = [at for at, column in enumerate(table.columns) if column.kind == "text"]
+    return max(texts, key=lambda at: table.columns[at].width, default=0)
+
+
 def _without_reasons(table: Table) -> Table:
-    """The table without its columns of whole sentences (never the first text, which says what a row is)."""
-    texts = [at for at, column in enumerate(table.columns) if column.kind == "text"][1:]
+    """The table without its columns of whole sentences; the widest stays, which says what a row is."""
+    texts = [at for at, column in enumerate(table.columns) if column.kind == "text" and at != _naming(table)]
     rows = table.rows[: table.on_slide]
 
     def wordy(at: int) -> bool:
@@ -165,7 +173,7 @@ def left_out(table: Table) -> list[str]:
     """The sentences of the columns that `for_slide` leaves out, each after what its row is."""
     shown = for_slide(table)
     gone = [at for at, column in enumerate(table.columns) if column not in shown.columns]
-    first = next((at for at, column in enumerate(table.columns) if column.kind == "text"), 0)
+    first = _naming(table)
     return [
         f"{row[first].text}　{table.columns[at].title}: {row[at].text}"
         for row in table.rows[: table.on_slide]
@@ -238,7 +246,8 @@ def _cell(slide: Slide, cell: Cell, column: Column, width: float, plan: Plan, *,
         text = clipped(text, lines)
     filled = not head and cell.tone in _FILLED
     colour = look.mute if head else look.on(cell.tone) if filled else look.ink(cell.tone)
-    paragraph = Par((Run(text, plan.size, cell.bold, colour),), _ALIGN[column.kind], LEADING)
+    # LibreOffice gives an empty line the height of its face, whatever is set: a smaller one keeps the row as it was measured.
+    paragraph = Par((), leading=LEADING) if not text else Par((Run(text, plan.size, cell.bold, colour),), _ALIGN[column.kind], LEADING)
     sides = line(look.paper, 1.5, "a:lnL") + line(look.paper, 1.5, "a:lnR") if filled else line("", 0, "a:lnL") + line("", 0, "a:lnR")
     above = line("", 0, "a:lnT") if head else line(look.mute, 1, "a:lnT") if first_row else line(look.line, 0.75, "a:lnT")
     edges, under = sides + above, line(look.mute, 1, "a:lnB") if head else line(look.line, 0.75, "a:lnB")
