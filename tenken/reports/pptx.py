@@ -89,7 +89,7 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
     """Each page in the arrangement that its blocks ask for: figures above, notes and sources below, the rest between."""
     figures = next((block for block in page.blocks if isinstance(block, tuple)), ())
     if figures:
-        place, body = body.top(pptx_blocks.FIGURES_HEIGHT, GAP)
+        place, body = body.top(pptx_blocks.figures_height(slide, figures, body.w), GAP)
         pptx_blocks.figures(slide, figures, place, against)
     headlines = [block for block in page.blocks if isinstance(block, Headline)]
     small = [block for block in page.blocks if isinstance(block, Note | Source)]
@@ -156,11 +156,25 @@ def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
         least = [_least(block, wanted) for block, wanted in zip(blocks, wants, strict=True)]
         spare, over = max(0.0, room - sum(least)), sum(wants) - sum(least)
         wants = [low + spare * (wanted - low) / over for low, wanted in zip(least, wants, strict=True)] if over > 0 else wants
+        wants = _filled(blocks, wants, room, box.w)
     for block, height in zip(blocks, wants, strict=True):
         alone = len(blocks) == 1
         place = box.top(box.h if alone else height)[0]
         used = _draw(slide, block, place)
         box = box.top(max(used, 1.0), GAP)[1]
+
+
+def _filled(blocks: Sequence[Placed], heights: Sequence[float], room: float, width: float) -> list[float]:
+    """Whole rows leave a rest: each table in turn gets what the others do not use."""
+    taken = [
+        pptx_tables.used(block, width, height) if isinstance(block, Table) else height for block, height in zip(blocks, heights, strict=True)
+    ]
+    for at, block in enumerate(blocks):
+        if isinstance(block, Table):
+            taken[at] = pptx_tables.used(block, width, max(taken[at], room - sum(taken) + taken[at]))
+    left = max(0.0, room - sum(taken))  # not a row any more: air for the tables
+    tables = sum(isinstance(block, Table) for block in blocks)
+    return [height + left / tables if isinstance(block, Table) else height for block, height in zip(blocks, taken, strict=True)]
 
 
 def _draw(slide: Slide, block: Placed, box: Box) -> float:
@@ -186,7 +200,7 @@ def _plan(slide: Slide, charts: Sequence[Chart], headlines: Sequence[Headline], 
     above: list[Placed] = [*headlines, *charts]
     if above:
         wide = (box.w - WIDE * (len(above) - 1)) / len(above)
-        wanted = max([_wanted(headline, wide) for headline in headlines] + [104.0 for _ in charts])
+        wanted = max([_wanted(headline, wide) for headline in headlines] + [min(104.0, box.h * 0.28) for _ in charts])
         place, box = box.top(min(wanted, box.h * 0.36), GAP)
         for block, part in zip(above, place.across([1] * len(above), WIDE), strict=True):
             _draw(slide, block, part)

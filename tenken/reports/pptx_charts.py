@@ -178,7 +178,7 @@ def _dress(slide: Slide, drawn: _Drawn, box: Box, space: Any) -> None:
     plot = next(each for each in plot_area if each.tag in (f"{_C}barChart", f"{_C}lineChart"))
     size = _label_size(drawn, box)
     for at, (element, series) in enumerate(zip(plot.findall(f"{_C}ser"), drawn.series, strict=True)):
-        _series(slide, drawn, at, series, element, xml, size)
+        _series(slide, drawn, at, series, element, xml, size, box)
     if plot.tag == f"{_C}barChart":
         alone = all(sum(value is not None for value in column) <= 1 for column in zip(*(s.values for s in drawn.series), strict=False))
         gap, overlap = {"stacked_bars": (62, 100), "waterfall": (45, 100)}.get(chart.kind, (70, 100 if alone else -5))
@@ -278,7 +278,7 @@ def _axes(slide: Slide, drawn: _Drawn, plot_area: Any, xml: Any, size: float) ->
     )
 
 
-def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, xml: Any, size: float) -> None:
+def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, xml: Any, size: float, box: Box) -> None:
     look = slide.look
     for tag in ("spPr", "marker", "dLbls", "smooth", "invertIfNegative"):
         for old in element.findall(f"{_C}{tag}"):
@@ -297,7 +297,7 @@ def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, 
     else:
         after.append(f"<c:spPr>{look.shape(series.tone)}</c:spPr>")
         after.append('<c:invertIfNegative val="0"/>')
-    after.append(_labels(slide, drawn, at, series, size))
+    after.append(_labels(slide, drawn, at, series, size, box))
     place = name
     for text in after:
         new = xml(text)
@@ -307,7 +307,7 @@ def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, 
         element.append(xml('<c:smooth val="0"/>'))
 
 
-def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -> str:
+def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, box: Box) -> str:
     look, kind = slide.look, drawn.chart.kind
     carrier = drawn.extra and at == len(drawn.series) - 1
     inside = kind in ("stacked_bars", "waterfall") and not carrier
@@ -319,7 +319,7 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -
     for place in range(len(drawn.categories)):
         label = measure.drawable(series.labels[place]) if place < len(series.labels) else ""
         number = series.values[place] if place < len(series.values) else None
-        if not label or number is None:
+        if not label or number is None or (kind == "line" and series.tone == "mute" and _crowded(drawn, at, place, box, size)):
             points.append(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>')
             continue
         position = "inBase" if carrier else "ctr" if inside else "outEnd" if kind == "columns" else _side(drawn, at, place)
@@ -337,12 +337,22 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -
     )
 
 
-def _side(drawn: _Drawn, at: int, place: int) -> str:
-    """Above or below its point: where the next line is farther away."""
-    here = drawn.series[at].values[place]
+def _free(drawn: _Drawn, at: int, place: int) -> tuple[float, float]:
+    """How far the next lines are above and below a point, in units of the axis."""
+    here = drawn.series[at].values[place] or 0.0
     others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
-    if here is None:
-        return "t"
     above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
     below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
+    return above, below
+
+
+def _side(drawn: _Drawn, at: int, place: int) -> str:
+    """Above or below its point: where the next line is farther away."""
+    above, below = _free(drawn, at, place)
     return "t" if above >= below else "b"
+
+
+def _crowded(drawn: _Drawn, at: int, place: int, box: Box, size: float) -> bool:
+    """The label would stand on another line's: the number stays in the chart's data and in the notes' words."""
+    scale = max(20.0, box.h - size * 6) / (drawn.high - drawn.low)
+    return max(_free(drawn, at, place)) * scale < size * 2.2

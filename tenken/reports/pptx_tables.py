@@ -61,8 +61,8 @@ def natural(table: Table, size: float, head_lines: int = _HEAD_LINES) -> list[fl
 @lru_cache(maxsize=512)
 def _head_width(text: str, most: int) -> float:
     """The narrowest column in em in which a head stands in `most` lines, and its words in one piece if they are short."""
-    words = max((measure.width(word, bold=True) for word in text.split()), default=0.0)
-    least = max(words if words <= 6 else 0.0, measure.width(text, bold=True) / most, 2.0)
+    words = max((measure.width(word, bold=True) for word in text.split() if word.isascii()), default=0.0)
+    least = max(words if words <= 9 else 0.0, measure.width(text, bold=True) / most, 2.0)
     while len(measure.wrapped(text, 1, least, bold=True)) > most:
         least += 0.5
     return least
@@ -77,13 +77,14 @@ def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
         return tuple(want + spare * share / sum(part) for want, share in zip(wanted, part, strict=True))
     fixed = {at: wanted[at] for at, column in enumerate(table.columns) if column.kind != "text" or wanted[at] <= _SHORT * size + 2 * SIDE}
     texts = [at for at in range(len(part)) if at not in fixed]
-    if not texts or sum(fixed.values()) > 0.75 * width:
-        return tuple(width * share / sum(part) for share in part)
+    most = width * (0.78 if texts else 1.0)
+    if sum(fixed.values()) > most:
+        fixed = {at: want * most / sum(fixed.values()) for at, want in fixed.items()}
     while True:
         left = width - sum(fixed.values())
         share = {at: left * part[at] / sum(part[other] for other in texts) for at in texts}
         content = [at for at in texts if wanted[at] <= share[at]]
-        if not content or len(content) == len(texts):
+        if not texts or not content or len(content) == len(texts):
             return tuple(fixed.get(at, share.get(at, 0.0)) for at in range(len(part)))
         for at in content:
             fixed[at] = wanted[at]
@@ -101,8 +102,9 @@ def _head(columns: Sequence[Column]) -> tuple[Cell, ...]:
     return tuple(Cell(column.title, bold=True) for column in columns)
 
 
-def planned(table: Table, width: float, height: float, sizes: Sequence[float] = SIZES) -> Plan:
-    """The first rows of the table in the largest size in which they all fit; else in the smallest as many as do."""
+def planned(table: Table, width: float, height: float, sizes: Sequence[float] = SIZES, *, airy: bool = True) -> Plan:
+    """The first rows of the table in the largest size in which they all fit, no head is cut and no figure is broken; else in the
+    smallest, texts in two lines, as many rows as there is room for (one at least). `airy`: room that is left goes between the rows."""
     rows = tuple(_squared(row, len(table.columns)) for row in table.rows[: max(1, table.on_slide)])
     low, high = PADDING
     for most in (_MOST_LINES, 2):
@@ -110,12 +112,24 @@ def planned(table: Table, width: float, height: float, sizes: Sequence[float] = 
             widths = widths_of(table, size, width)
             heights = [_height(_head(table.columns), widths, size, _HEAD_LINES), *(_height(row, widths, size, most) for row in rows)]
             spare = height - sum(heights)
-            if spare >= 2 * low * len(heights):
-                return Plan(size, widths, rows, tuple(heights), min(high, spare / (2 * len(heights))), most)
-    # `size`, `widths` and `heights` are those of the smallest size, two lines a cell: as many rows as there is room for
+            if spare >= 2 * low * len(heights) and (size == sizes[-1] or _unbroken(table, rows, widths, size)):
+                return Plan(size, widths, rows, tuple(heights), min(high, size * 0.45, spare / (2 * len(heights))) if airy else low, most)
     while len(heights) > 2 and sum(heights) + 2 * low * len(heights) > height:
         heights.pop()
-    return Plan(size, widths, rows[: len(heights) - 1], tuple(heights), low, most)
+    spare = (height - sum(heights)) / (2 * len(heights)) if airy else low
+    return Plan(size, widths, rows[: len(heights) - 1], tuple(heights), max(low, min(spare, 4.0)), most)
+
+
+def _unbroken(table: Table, rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: float) -> bool:
+    """No head is cut, no word of it parted, and every figure stands in one line."""
+    for at, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+        head, room = measure.drawable(column.title), _room(width)
+        words = max((measure.width(word, bold=True) for word in head.split() if word.isascii()), default=0.0)
+        if len(measure.wrapped(head, size, room, bold=True)) > _HEAD_LINES or words * size > room:
+            return False
+        if column.kind != "text" and any(measure.width(measure.drawable(row[at].text), bold=row[at].bold) * size > room for row in rows):
+            return False
+    return True
 
 
 def _squared(row: Sequence[Cell], columns: int) -> tuple[Cell, ...]:
@@ -139,7 +153,7 @@ def height_wanted(table: Table, width: float, size: float = 11.0, padding: float
     plan = planned(table, width, 10_000, (size,))
     below = _said_below(table, len(plan.rows), "")
     below_height = 5 + _below_height(below, width) if below else 0
-    return TITLE_HEIGHT * bool(table.title) + sum(plan.heights) + 2 * padding * len(plan.heights) + below_height + 1
+    return _title_height(table, width) + sum(plan.heights) + 2 * padding * len(plan.heights) + below_height + 1
 
 
 def _naming(table: Table) -> int:
@@ -182,32 +196,61 @@ def left_out(table: Table) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Arranged:
+    """Where everything of a table stands: plan, texts below it, height in all."""
+
+    plan: Plan
+    below: tuple[str, ...]
+    height: float
+
+
+def _title_height(table: Table, width: float) -> float:
+    """One line, or two small ones where the title needs them."""
+    title = measure.drawable(table.title)
+    return (TITLE_HEIGHT if measure.width(title, bold=True) * 10 <= width * measure.SLACK else 28.0) if title else 0.0
+
+
+def _arranged(table: Table, width: float, height: float, more: str, *, airy: bool = True) -> _Arranged:
+    title = _title_height(table, width)
+    shown = min(len(table.rows), table.on_slide)
+    for _again in range(3):  # whoever shows fewer rows has to say so, which takes a line
+        below = _said_below(table, shown, more)
+        under = 5 + _below_height(below, width) if below else 0.0
+        plan = planned(table, width, height - title - under, airy=airy)
+        if len(plan.rows) == shown:
+            break
+        shown = len(plan.rows)
+    return _Arranged(plan, tuple(_said_below(table, len(plan.rows), more)), title + plan.height + under)
+
+
+def used(table: Table, width: float, height: float) -> float:
+    """Points of a height that the rows which fit into it take at least."""
+    table = for_slide(table)
+    return _arranged(table, width, height, "…", airy=False).height + 0.5 if table.rows and table.columns else TITLE_HEIGHT + 24
+
+
 def draw(slide: Slide, table: Table, box: Box) -> float:
     """Title, table, what is left out and note into `box`. The height taken, in points."""
     _, top = slide.words, box.y
-    more = _("{n} more rows are in the PDF and in Excel.")
     slide.cut += left_out(table)
     table = for_slide(table)
+    whole = box
     if table.title:
-        head, box = box.top(TITLE_HEIGHT)
-        slide.one_text(head, table.title, (12, 11, 10, 9), name="Heading", bold=True)
+        head, box = box.top(_title_height(table, box.w))
+        sizes = (12, 11, 10) if head.h <= TITLE_HEIGHT else (10, 9)
+        slide.one_text(head, table.title, sizes, name="Heading", bold=True)
     if not table.rows or not table.columns:
         if table.empty:
             slide.one_text(box.top(40)[0], table.empty, (11, 10, 9), name="Text", colour=slide.look.mute)
         return box.y + 24 - top
-    below = _said_below(table, len(table.rows[: table.on_slide]), more)
-    room = box.h - (4 + _below_height(below, box.w) if below else 0)
-    plan = planned(table, box.w, room)
-    if len(plan.rows) < min(len(table.rows), table.on_slide):
-        below = _said_below(table, len(plan.rows), more)
-        plan = planned(table, box.w, box.h - 4 - _below_height(below, box.w))
-        below = _said_below(table, len(plan.rows), more)
-    placed = box.top(plan.height)[0]
-    _put(slide, table, plan, placed)
+    arranged = _arranged(table, whole.w, whole.h, _("{n} more rows are in the PDF and in Excel."))
+    placed = Box(box.x, box.y, box.w, arranged.plan.height)
+    _put(slide, table, arranged.plan, placed)
     y = placed.bottom + 4
-    for text in below:
+    for text in arranged.below:
         height = _below_height([text], box.w)
-        slide.one_text(Box(box.x, y, box.w, max(0.0, min(height + 1, box.bottom - y + 1))), text, (SMALL,), name="Note", colour=slide.look.mute)
+        slide.one_text(Box(box.x, y, box.w, height + 0.5), text, (SMALL,), name="Note", colour=slide.look.mute)
         y += height
     return y - top
 
