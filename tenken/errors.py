@@ -21,9 +21,9 @@
     ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
     │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
     ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
-    ├── ReportError         a report that cannot be made as it was asked for; code: 'nothing_to_report', 'unknown_unit', 'unknown_period',
-    │                       'template_unreadable', 'template_macro', 'template_no_layout', 'template_too_large', 'font_missing',
-    │                       'report_gone', 'password_pptx'
+    ├── ReportError         a report that cannot be made as it was asked for; code: 'nothing_to_report', 'report_unit', 'report_period',
+    │                       'report_marking', 'template_unreadable', 'template_macro', 'template_no_layout', 'template_too_large',
+    │                       'font_missing', 'report_gone'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -115,9 +115,9 @@ class TargetError(TenkenError):
 
 
 class ReportError(TenkenError):
-    """A report that cannot be made as it was asked for; no file came of it."""
+    """No file was made; `code` says why."""
 
-    says = "report"
+    says = "no report"
 
 
 class SettingsError(TenkenError):
