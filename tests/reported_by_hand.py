@@ -52,7 +52,11 @@ def _figures(ja: bool) -> tuple[Figure, ...]:
 
 
 def bars(ja: bool = True) -> Chart:
-    names = ("不正アクセス・ウイルス", "誤表示・誤送信", "紛失・誤廃棄", "盗難・不正持ち出し") if ja else ("Intrusion and viruses", "Misdirected or misdisplayed", "Lost or discarded by mistake", "Stolen or taken out")
+    names = (
+        ("不正アクセス・ウイルス", "誤表示・誤送信", "紛失・誤廃棄", "盗難・不正持ち出し")
+        if ja
+        else ("Intrusion and viruses", "Misdirected or misdisplayed", "Lost or discarded by mistake", "Stolen or taken out")
+    )
     return Chart(
         "gaps", "stacked_bars", "自社の未達と、公表された事故の原因" if ja else "What we lack, by the causes of disclosed incidents", names,
         (Series("未達" if ja else "Not met", "lacking", (27.1, 8.9, 3.5, 0.7), ("27.1", "8.9", "3.5", "0.7")),
@@ -64,7 +68,11 @@ def bars(ja: bool = True) -> Chart:
 
 
 def waterfall(ja: bool = True) -> Chart:
-    names = ("前四半期", "外部攻撃", "誤操作", "持ち出し", "委託先", "当四半期") if ja else ("Last quarter", "External attack", "Mistakes", "Taking out", "Suppliers", "This quarter")
+    names = (
+        ("前四半期", "外部攻撃", "誤操作", "持ち出し", "委託先", "当四半期")
+        if ja
+        else ("Last quarter", "External attack", "Mistakes", "Taking out", "Suppliers", "This quarter")
+    )
     return Chart(
         "changes", "waterfall", "得点の増減" if ja else "What changed the score", names,
         (Series("hidden", "hidden", (None, 57.2, 60.4, 61.9, 61.3, None), ("",) * 6),
@@ -95,8 +103,12 @@ def columns(ja: bool = True) -> Chart:
 
 
 def departments(count: int = 14, ja: bool = True, name: str = "") -> Table:
-    word = (lambda n: name or (f"第{n}事業部" if ja else f"Division {n}"))
-    heads = ("部門", "得点", "回答率", "外部攻撃", "誤操作", "持ち出し", "委託先", "気づく力", "備え") if ja else ("Department", "Score", "Answered", "External attack", "Mistakes", "Taking out", "Suppliers", "Detection", "Readiness")
+    word = lambda n: name or (f"第{n}事業部" if ja else f"Division {n}")
+    heads = (
+        ("部門", "得点", "回答率", "外部攻撃", "誤操作", "持ち出し", "委託先", "気づく力", "備え")
+        if ja
+        else ("Department", "Score", "Answered", "External attack", "Mistakes", "Taking out", "Suppliers", "Detection", "Readiness")
+    )
     kinds = ("text", "number", "number", *(("sign",) * 6))
     tones = ("poor", "middle", "good", "none", "middle", "good")
     rows = tuple(
@@ -114,9 +126,17 @@ def critical(ja: bool = True) -> Table:
     rows = tuple(
         (Cell("×", "lacking", True), Cell(text, bold=True), Cell("情報システム部" if ja else "IT"), Cell(level, number=float(level)))
         for text, level in (
-            (("社外からの接続に多要素認証を使っている", "0"), ("退職者のIDを当日中に止めている", "1"), ("バックアップから戻せることを確かめている", "1"))
+            (
+                ("社外からの接続に多要素認証を使っている", "0"),
+                ("退職者のIDを当日中に止めている", "1"),
+                ("バックアップから戻せることを確かめている", "1"),
+            )
             if ja
-            else (("Remote access needs a second factor", "0"), ("Accounts of leavers are closed the same day", "1"), ("Backups are restored as a test", "1"))
+            else (
+                ("Remote access needs a second factor", "0"),
+                ("Accounts of leavers are closed the same day", "1"),
+                ("Backups are restored as a test", "1"),
+            )
         )
     )
     heads = ("", "設問", "主管", "水準") if ja else ("", "Question", "Owner", "Level")
@@ -129,8 +149,17 @@ def report(lang: Lang = "ja", provisional: bool = False) -> Report:
     ask = Headline("計画（120人日、480万円）を承認してください。" if ja else "Please approve the plan: 120 person-days, ¥4.8 million.",
                    (("得点は61.3点から72.9点へ、事故加重ギャップは40.2%から24.8%へ。", "主管：情報システム部長。期限：2027年3月末。") if ja else
                     ("Score from 61.3 to 72.9, incident-weighted gap from 40.2% to 24.8%.", "Owner: head of IT. By the end of March 2027.")))  # fmt: skip
-    caveat = Note("被害の予測ではありません。内訳の和は四捨五入で合わないことがあります。" if ja else "Not a forecast of damage. Parts may not add up because of rounding.")
-    source = Source("東京商工リサーチ「2025年 上場企業の個人情報漏えい・紛失事故」（2026年1月公表）" if ja else "Tokyo Shoko Research, Personal data leaks of listed companies 2025 (January 2026)", "https://www.tsr-net.co.jp/data/detail/1200000_1527.html")
+    caveat = Note(
+        "被害の予測ではありません。内訳の和は四捨五入で合わないことがあります。"
+        if ja
+        else "Not a forecast of damage. Parts may not add up because of rounding."
+    )
+    source = Source(
+        "東京商工リサーチ「2025年 上場企業の個人情報漏えい・紛失事故」（2026年1月公表）"
+        if ja
+        else "Tokyo Shoko Research, Personal data leaks of listed companies 2025 (January 2026)",
+        "https://www.tsr-net.co.jp/data/detail/1200000_1527.html",
+    )
     figures = _figures(ja)
     how = tuple(figure.how for figure in figures)
     pages = (
@@ -151,7 +180,15 @@ def sheet(lang: Lang = "ja", name: str = "") -> UnitSheet:
         SectionBar(section, shown, tone, certain, best, median, difference)
         for section, shown, tone, certain, best, median, difference in (
             ("外部攻撃" if ja else "External attack", "× 38.0%", "poor", 38.0, 44.0, 61.0, "中央値より −23.0" if ja else "median −23.0"),
-            ("委託先・サプライチェーン" if ja else "Supply chain", "× 45.5%", "poor", 45.5, 45.5, 50.0, "中央値より −4.5" if ja else "median −4.5"),
+            (
+                "委託先・サプライチェーン" if ja else "Supply chain",
+                "× 45.5%",
+                "poor",
+                45.5,
+                45.5,
+                50.0,
+                "中央値より −4.5" if ja else "median −4.5",
+            ),
             ("誤操作・誤送信" if ja else "Mistakes", "△ 62.1%", "middle", 62.1, 70.0, 58.0, "中央値より +4.1" if ja else "median +4.1"),
             ("持ち出し" if ja else "Taking out", "○ 81.0%", "good", 81.0, 81.0, 75.0, "中央値より +6.0" if ja else "median +6.0"),
             ("紛失" if ja else "Loss", "―", "none", None, None, None, ""),
@@ -160,9 +197,23 @@ def sheet(lang: Lang = "ja", name: str = "") -> UnitSheet:
     steps = tuple(
         NextStep(title, advice, facts)
         for title, advice, facts in (
-            (("社外からの接続に多要素認証を使っている", "全員に認証アプリを配り、SMSだけの人をなくします。例外は台帳に書き、四半期に一度見直します。", "水準1 → 3　手間 中（5人日）　得点 +3.1点"),) * 3
+            (
+                (
+                    "社外からの接続に多要素認証を使っている",
+                    "全員に認証アプリを配り、SMSだけの人をなくします。例外は台帳に書き、四半期に一度見直します。",
+                    "水準1 → 3　手間 中（5人日）　得点 +3.1点",
+                ),
+            )
+            * 3
             if ja
-            else (("Remote access needs a second factor", "Give everybody the authenticator app; keep exceptions in a register, reviewed each quarter.", "Level 1 → 3 · medium effort (5 person-days) · score +3.1"),) * 3
+            else (
+                (
+                    "Remote access needs a second factor",
+                    "Give everybody the authenticator app; keep exceptions in a register, reviewed each quarter.",
+                    "Level 1 → 3 · medium effort (5 person-days) · score +3.1",
+                ),
+            )
+            * 3
         )
     )
     open_ = Table("open", "まだ回答していない設問" if ja else "Not answered yet", (Column("設問" if ja else "Question", "text", 5), Column("期限" if ja else "Due", "text", 1)),

@@ -18,10 +18,15 @@ from tenken.reports.fonts import Face, face, shipped_face
 from tenken.reports.measure import drawable
 from tenken.reports.model import Chart, Figure, Headline, Meta, Note, Page, Report, Source, Table, Value
 from tenken.reports.sheet import UnitSheet
+from tenken.reports.widths import column_parts
 
 _HERE: Final = Path(__file__).parent
 STANDARDS: Final = ("ua-1", "a-2a")
 _LONGEST_LINK: Final = 2000
+_TEXT_WIDTH: Final = 174 / 25.4 * 72 / 9  # of a page in em of its text
+_MANY_COLUMNS: Final = 8
+# What formulas are written with and the font has not: Gauss brackets and plain indices say the same.
+_SIGNS: Final = str.maketrans("⌊⌋₀₁₂₃₄₅₆₇₈₉", "[]0123456789")
 
 
 def render(report: Report) -> bytes:
@@ -112,7 +117,7 @@ def _page(page: Page) -> dict[str, object]:
         "name": _clean(page.name),
         "title": _clean(page.title),
         "lead": _clean(page.lead),
-        "how": [_clean(line) for line in page.how],
+        "how": [[_clean(line) for line in said.splitlines()] for said in page.how],
         "blocks": [_block(block) for block in page.blocks],
     }
 
@@ -135,9 +140,15 @@ def _plain(value: Any) -> Any:
         case Value():
             return {"text": _clean(value.text), "shown-unit": _clean(value.unit) if value.number is not None else ""}
         case Figure():
-            return _fields(value) | {"bar": value.value.number is not None, "change": None if value.change is None else _clean(value.change.full)}
+            return _fields(value) | {
+                "bar": value.value.number is not None,
+                "change": None if value.change is None else _clean(value.change.full),
+            }
         case Source():
             return {"text": _clean(value.text), "url": value.url if _linked(value.url) else ""}
+        case Table():
+            size, pad = (0.82, 0.3) if len(value.columns) > _MANY_COLUMNS else (0.88, 0.5)
+            return _fields(value) | {"parts": column_parts(value, _TEXT_WIDTH / size, 2 * pad / size + 0.2), "size": size, "pad": pad}
         case tuple() | list():
             return [_plain(part) for part in value]
         case _ if is_dataclass(value):
@@ -152,7 +163,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _clean(text: str) -> str:
     """One paragraph that the font can draw: line ends and runs of spaces become one space."""
-    return " ".join(drawable(text).split("\n")).strip()
+    return " ".join(drawable(text.translate(_SIGNS)).split("\n")).strip()
 
 
 def _linked(url: str) -> bool:
