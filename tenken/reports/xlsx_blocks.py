@@ -1,14 +1,13 @@
 """Blocks of a report as cells of a sheet, one below the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tenken.i18n import Words
-from tenken.reports.model import Cell, Chart, Column, Figure, Headline, Meta, Note, Source, Table
+from tenken.reports.model import Cell, Column, Figure, Headline, Meta, Source, Table
 from tenken.reports.xlsx_look import HEAD, LINE, SIZE, SMALL, TITLE, Formats, clean, exactly, height, letters, printed
 
 NARROWEST, NUMBERS_WIDEST, TEXTS_WIDEST, FIRST_WIDEST = 9.0, 14.0, 44.0, 52.0
-FIGURE_COLUMNS = 5
 LEAST_WIDE = 110.0  # a page of text is at least so wide, in digits, that its sentences are lines and no columns
 
 
@@ -59,8 +58,8 @@ class Page:
         self.sheet.set_row(self.row, height((column.title, width, SMALL) for column, width in zip(columns, self.widths, strict=False)))
         self.row += 1
 
-    def table(self, table: Table, *, until: int | None = None) -> tuple[int, int]:
-        """Heading, head, every row, note; the first and the last row of its cells."""
+    def table(self, table: Table, *, until: int | None = None, sums: Callable[[int, int], None] | None = None) -> None:
+        """Heading, head, every row, note. `sums` writes one more row, told the first and the last row of the cells."""
         self.heading(table.title, until)
         if not table.rows and table.empty:
             self.wide(table.empty, SIZE, mute=True, until=until)
@@ -69,11 +68,38 @@ class Page:
         first = self.row
         for cells in table.rows:
             self.cells(table.columns, cells)
-        last = self.row - 1
+        if sums is not None and self.row > first:
+            sums(first, self.row - 1)
+            self.row += 1
         if table.note:
             self.wide(table.note, SMALL, mute=True, until=until)
         self.gap()
-        return first, last
+
+    def joined(self, table: Table, until: int) -> None:
+        """A table of one text and few figures across the columns up to `until`: the text takes all that the figures leave."""
+        self.heading(table.title, until)
+        if not table.rows:
+            self.wide(table.empty, SIZE, mute=True, until=until)
+        else:
+            last = until - len(table.columns) + 1
+            self._joined_row(table.columns, [Cell(column.title) for column in table.columns], last, head=True)
+            for cells in table.rows:
+                self._joined_row(table.columns, cells, last)
+        self.gap()
+
+    def _joined_row(self, columns: Sequence[Column], cells: Sequence[Cell], last: int, *, head: bool = False) -> None:
+        text = clean(cells[0].text)
+        look = self.looks.head() if head else self.looks.text(cells[0].tone, bold=cells[0].bold)
+        if last > 0:
+            self.sheet.merge_range(self.row, 0, self.row, last, "", look)
+        self.sheet.write_string(self.row, 0, text, look)
+        for place, (column, cell) in enumerate(zip(columns[1:], cells[1:], strict=True), start=last + 1):
+            if head:
+                self.sheet.write_string(self.row, place, clean(cell.text), self.looks.head(right=column.kind == "number"))
+            else:
+                self.cell(place, column, cell)
+        self.sheet.set_row(self.row, height([(text, sum(self.widths[: last + 1]), SIZE)]))
+        self.row += 1
 
     def cells(self, columns: Sequence[Column], cells: Sequence[Cell]) -> None:
         for place, (column, cell) in enumerate(zip(columns, cells, strict=False)):
@@ -144,11 +170,3 @@ def widths(tables: Sequence[Table], least: float = LEAST_WIDE) -> list[float]:
     if sum(found) < least:
         found[-1 if count == 1 else 0] += min(least - sum(found), 20.0 if count > 1 else least)
     return found
-
-
-def is_drawn(block: object) -> bool:
-    return isinstance(block, Chart)
-
-
-def words_of(block: object) -> str:
-    return block.text if isinstance(block, Note) else ""

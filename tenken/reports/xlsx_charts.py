@@ -3,7 +3,7 @@
 from typing import Any
 
 from tenken.reports.model import Chart, Series
-from tenken.reports.xlsx_look import HATCHED, MUTE, PAPER, RULE, SMALL, TEXT, Formats, clean, colour
+from tenken.reports.xlsx_look import HATCHED, MUTE, PAPER, RULE, TEXT, Formats, clean, colour
 
 LABEL = 9
 
@@ -14,10 +14,10 @@ class Data:
     def __init__(self, sheet: Any, name: str, looks: Formats, first: int) -> None:
         self._sheet, self._name, self._looks, self._row = sheet, name, looks, first
 
-    def put(self, chart: Chart, name: str) -> "Placed":
+    def put(self, chart: Chart) -> "Placed":
         """Writes categories, series and, in a waterfall, the tops at which its ends are written."""
         sheet, looks = self._sheet, self._looks
-        sheet.write_string(self._row, 0, clean(f"{name}: {chart.title}"), looks.line(bold=True, wrap=False))
+        sheet.write_string(self._row, 0, clean(chart.title), looks.line(bold=True, wrap=False))
         head = self._row + 1
         names = [series.name for series in chart.series]
         for column, title in enumerate([chart.axis, *names]):
@@ -63,7 +63,10 @@ def draw(book: Any, chart: Chart, placed: Placed, looks: Formats, width: float, 
     lines = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     across = chart.kind == "stacked_bars"
     names = {"num_font": font, "line": {"color": RULE}, "major_tick_mark": "none"}
-    made.set_x_axis(names | ({"reverse": True, "crossing": "max"} if across else {"name": chart.axis, "name_font": mute} if chart.kind == "line" else {}))
+    made.set_x_axis(
+        names
+        | ({"reverse": True, "crossing": "max"} if across else {"name": chart.axis, "name_font": mute} if chart.kind == "line" else {})
+    )
     value = {"min": chart.low, "max": chart.high, "num_font": mute, "num_format": "0", "line": {"none": True}, "major_gridlines": lines}
     made.set_y_axis(value | ({"name": chart.axis, "name_font": mute | {"bold": False}} if chart.kind != "line" else {}))
     made.set_title({"name": clean(chart.title), "name_font": font | {"size": 10, "bold": True}, "overlay": False})
@@ -95,9 +98,15 @@ def _series(chart: Chart, series: Series, number: int, placed: Placed, looks: Fo
     if series.tone == "hidden":
         said |= {"fill": {"none": True}, "border": {"none": True}}
     elif chart.kind == "line":
-        said |= {"line": {"color": hue, "width": 2.25}, "marker": {"type": "circle", "size": 6, "fill": {"color": hue}, "border": {"color": hue}}}
+        said |= {
+            "line": {"color": hue, "width": 2.25},
+            "marker": {"type": "circle", "size": 6, "fill": {"color": hue}, "border": {"color": hue}},
+        }
     elif series.tone in HATCHED:
-        said |= {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": hue, "bg_color": PAPER}, "border": {"color": hue, "width": 0.75}}
+        said |= {
+            "pattern": {"pattern": "wide_upward_diagonal", "fg_color": hue, "bg_color": PAPER},
+            "border": {"color": hue, "width": 0.75},
+        }
     else:
         said |= {"fill": {"color": hue}, "border": {"none": True}}
     if chart.kind == "columns":
@@ -140,13 +149,5 @@ def _tops(chart: Chart) -> list[float]:
         return []
     if chart.kind == "stacked_bars":
         return [(chart.high - chart.low) / 8] * len(chart.categories)
-    return [max(0.0, *(sum(v for v in [each.values[place]] if v is not None) for each in chart.series), _stack(chart, place))
-            if chart.kind == "waterfall" else max((each.values[place] or 0.0 for each in chart.series), default=0.0)
-            for place in range(len(chart.categories))]  # fmt: skip
-
-
-def _stack(chart: Chart, place: int) -> float:
-    return sum(series.values[place] or 0.0 for series in chart.series)
-
-
-SOURCE_SIZE = SMALL
+    heap = sum if chart.kind == "waterfall" else max
+    return [heap([series.values[place] or 0.0 for series in chart.series]) for place in range(len(chart.categories))]

@@ -11,7 +11,7 @@ from scoring.model import Lang
 from tenken.palette import PALETTES
 from tenken.reports.model import Meta, Tone
 
-FONTS: Mapping[Lang, str] = {"ja": "Yu Gothic", "en": "Arial"}
+FONTS: Mapping[Lang, str] = {"ja": "BIZ UDPGothic", "en": "Arial"}
 SIZE, SMALL, HEAD, TITLE, LARGE = 10.0, 9.0, 11.0, 14.0, 18.0
 LINE = 1.45  # from line to line, in sizes of a letter
 PIXELS = 7.0  # of a column's unit, one digit of 11 points
@@ -62,15 +62,15 @@ class Formats:
         return self._made[key]
 
     def text(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
-        return self.of(**_RULED, text_wrap=True, **({"bold": True} if bold else {}) | _CELLS.get(tone, {}))
+        return self.of(**_RULED, text_wrap=True, **_toned(tone, bold))
 
     def number(self, shown: str = "0", tone: Tone = "plain", *, bold: bool = False, sign: bool = False) -> Any:
         """`shown`: the number format; see `exactly`."""
         align = "center" if sign else "right"
-        return self.of(**_RULED, align=align, num_format=shown, **({"bold": True} if bold else {}) | _CELLS.get(tone, {}))
+        return self.of(**_RULED, align=align, num_format=shown, **_toned(tone, bold))
 
     def sign(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
-        return self.of(**_RULED, align="center", **({"bold": True} if bold else {}) | _CELLS.get(tone, {}))
+        return self.of(**_RULED, align="center", **_toned(tone, bold))
 
     def head(self, *, right: bool = False, sign: bool = False) -> Any:
         align = "right" if right else "center" if sign else "left"
@@ -79,6 +79,10 @@ class Formats:
 
     def line(self, size: float = SIZE, *, bold: bool = False, mute: bool = False, wrap: bool = True) -> Any:
         return self.of(font_size=size, bold=bold, font_color=MUTE if mute else TEXT, text_wrap=wrap, valign="top" if wrap else "vcenter")
+
+
+def _toned(tone: Tone, bold: bool) -> dict[str, object]:
+    return ({"bold": True} if bold else {}) | dict(_CELLS.get(tone, {}))
 
 
 # --- numbers as they are shown -----------------------------------------------------------------------------------------
