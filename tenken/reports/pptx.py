@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from tenken.i18n import Words, words
 from tenken.reports import measure, pptx_blocks, pptx_charts, pptx_tables
 from tenken.reports.boxes import EMU, Box
+from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Page, Report, Source, Table
 from tenken.reports.pptx_slide import TITLE_LEADING, Par, Run, Slide
 from tenken.reports.template import APP, Deck, company_deck, own_deck
@@ -30,7 +31,7 @@ def render(report: Report, template: bytes | None = None) -> bytes:
     _properties(deck, report)
     out = io.BytesIO()
     deck.presentation.save(out)
-    return out.getvalue()
+    return freeze(out.getvalue(), meta.made)
 
 
 def _title_size(deck: Deck, pages: Sequence[Page]) -> float:
@@ -139,7 +140,7 @@ def _wanted(block: Placed, width: float, size: float = 11.0, padding: float = 4.
 
 
 def _least(block: Placed, wanted: float) -> float:
-    return min(wanted, 120.0 if isinstance(block, Chart) else 78.0 if isinstance(block, Table) else wanted)
+    return min(wanted, 120.0 if isinstance(block, Chart) else 78.0 if isinstance(block, Table) else max(40.0, wanted * 0.7))
 
 
 def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
@@ -154,6 +155,7 @@ def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
             break
     else:
         least = [_least(block, wanted) for block, wanted in zip(blocks, wants, strict=True)]
+        least = [low * min(1.0, room / sum(least)) for low in least]
         spare, over = max(0.0, room - sum(least)), sum(wants) - sum(least)
         wants = [low + spare * (wanted - low) / over for low, wanted in zip(least, wants, strict=True)] if over > 0 else wants
         wants = _filled(blocks, wants, room, box.w)

@@ -122,6 +122,8 @@ class Slide:
         if len(lines) < len(measure.wrapped(whole, size, self.title_room(), bold=True)):
             self.cut.append(whole)
             whole = clipped(whole, lines)
+        if self.deck.stamp is not None:  # our own: as high as its lines, for what follows comes right after
+            box = box.top(len(lines) * size * TITLE_LEADING + 1)[0]
         if self.deck.moved or self.deck.stamp is not None:
             title.left, title.top, title.width, title.height = (round(value * EMU) for value in (box.x, box.y, box.w, box.h))
         run = Run(whole, size, True, "", True)

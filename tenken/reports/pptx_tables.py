@@ -18,7 +18,7 @@ PADDING = (2.0, 6.5)  # points above and below: at least, at most
 TITLE_HEIGHT = 18.0
 SMALL = 9.0
 _MOST_LINES = 3
-_HEAD_LINES = 3
+_HEAD_LINES = 4
 _SHORT = 8.0  # em: a text that should not be broken
 _REASON = 26.0  # em on average: a column of sentences, which leaves the slide first
 _ALIGN: dict[str, Align] = {"text": "l", "number": "r", "sign": "ctr"}
@@ -244,7 +244,16 @@ def draw(slide: Slide, table: Table, box: Box) -> float:
         if table.empty:
             slide.one_text(box.top(40)[0], table.empty, (11, 10, 9), name="Text", colour=slide.look.mute)
         return box.y + 24 - top
-    arranged = _arranged(table, whole.w, whole.h, _("{n} more rows are in the PDF and in Excel."))
+    more = _("{n} more rows are in the PDF and in Excel.")
+    arranged = _arranged(table, whole.w, whole.h, more)
+    if arranged.height > whole.h + 0.5 and table.note:
+        slide.cut.append(table.note)
+        table = replace(table, note="")
+        arranged = _arranged(table, whole.w, whole.h, more)
+    if arranged.height > whole.h + 0.5:  # not even one row: the slide says where they are, and the notes hold those it would have shown
+        slide.cut += ["　".join(cell.text for cell in row if cell.text) for row in table.rows[: table.on_slide]]
+        slide.one_text(box, "\n".join(_said_below(table, 0, more)), (SMALL,), name="Note", colour=slide.look.mute)
+        return whole.h
     placed = Box(box.x, box.y, box.w, arranged.plan.height)
     _put(slide, table, arranged.plan, placed)
     y = placed.bottom + 4
