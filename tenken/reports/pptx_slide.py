@@ -200,21 +200,22 @@ class Slide:
             body.remove(old)
         look = self.look
         for text in list(paragraphs) or [""]:
-            pieces = measure.drawable(text).split("\n")
+            pieces = measure.visible(text).split("\n")
             properties = f'<a:rPr lang="{look.lang}" altLang="{look.alt_lang}" dirty="0">{look.body.xml}</a:rPr>'
             runs = "<a:br/>".join(f"<a:r>{properties}<a:t>{escape(piece)}</a:t></a:r>" for piece in pieces)
             body.append(parse_xml(f"<a:p {NAMESPACES}>{runs}</a:p>"))
 
 
 def balanced(text: str, size: float, room: float) -> float:
-    """A narrower room in which a title takes as many lines, but not a last one of two letters: it breaks after 、 or a space where the
-    first line stays the longer, else where both are about as long."""
+    """A narrower room in which a title takes as many lines, but not a last one of two letters: it breaks after 、, a particle or a space
+    where the first line stays the longer, else where both are about as long."""
     lines = measure.wrapped(text, size, room, bold=True)
     if len(lines) != 2 or "\n" in text:
         return room
     whole = measure.width(text, bold=True) * size
     for at in range(len(text) // 2, len(text)):
-        if text[at - 1] in "、）」 " and text[at] not in measure.NOT_FIRST:
+        particle = text[at - 1] in "はがをにでとも" and not "ぁ" <= text[at] <= "ゖ"
+        if (text[at - 1] in "、）」 " or particle) and text[at] not in measure.NOT_FIRST:
             first = measure.width(text[:at].rstrip(), bold=True) * size
             fits = first * 1.02 + 0.3 * size
             if whole - first <= first and fits <= room and len(measure.wrapped(text, size, fits, bold=True)) == 2:

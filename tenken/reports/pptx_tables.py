@@ -19,6 +19,7 @@ TITLE_HEIGHT = 18.0
 SMALL = 9.0
 _MOST_LINES = 3
 _HEAD_LINES = 4
+_HEAD_MOST = 24.0  # em that a head may ask for
 _SHORT = 8.0  # em: a text that should not be broken
 _REASON = 26.0  # em on average: a column of sentences, which leaves the slide first
 _ALIGN: dict[str, Align] = {"text": "l", "number": "r", "sign": "ctr"}
@@ -63,9 +64,10 @@ def _head_width(text: str, most: int) -> float:
     """The narrowest column in em in which a head stands in `most` lines, and its words in one piece if they are short."""
     words = max((measure.width(word, bold=True) for word in text.split() if word.isascii()), default=0.0)
     least = max(words if words <= 9 else 0.0, measure.width(text, bold=True) / most, 2.0)
-    while len(measure.wrapped(text, 1, least, bold=True)) > most:
+    most = max(most, text.count("\n") + 1)
+    while least < _HEAD_MOST and len(measure.wrapped(text, 1, least, bold=True)) > most:
         least += 0.5
-    return least
+    return min(least, _HEAD_MOST)
 
 
 def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
