@@ -87,7 +87,10 @@ def _height(body: Any, room: float) -> tuple[float, list[str]]:
         height += lines * line + (after if at < len(paragraphs) - 1 else 0)
         if text and size < 9:
             found.append(f"{size} points are too small: {text[:30]!r}")
-        if any(len(each) > 1 and measure.width(each, bold=bold) * size > room + TOLERANCE for each in measure.wrapped(text, size, room, bold=bold)):
+        if any(
+            len(each) > 1 and measure.width(each, bold=bold) * size > room + TOLERANCE
+            for each in measure.wrapped(text, size, room, bold=bold)
+        ):
             found.append(f"a line is wider than its place: {text[:30]!r}")
     return height, found
 

@@ -365,11 +365,27 @@ def odd(name: str, units: int = 3, lang: Lang = "ja") -> Report:
                  ("5.0", "5.0"), "点", 0, 0, name)  # fmt: skip
     figure = Figure("score", name, Value("算出不可"), name, name, None, 0, 0, None, False, name)
     gap = Figure("gap", name, Value("123,456.7", name[:20], 123456.7), name, name, Value("+1.0", "点", 1.0), -5, 120, 300, True, name)
-    meta = Meta(lang, name, name, name, name, name, name, datetime(2026, 9, 30, 1, 2, 3), "2026年9月30日", "", "", name, name, f"{name} {name}", "1")
+    meta = Meta(
+        lang, name, name, name, name, name, name, datetime(2026, 9, 30, 1, 2, 3), "2026年9月30日", "", "", name, name, f"{name} {name}", "1"
+    )
     pages = (
-        Page("summary", name, name * 3, name * 5, ((figure, gap, figure, gap), bars, Headline(name * 4, (name,) * 6), table, Note(name)), (name,)),
+        Page(
+            "summary",
+            name,
+            name * 3,
+            name * 5,
+            ((figure, gap, figure, gap), bars, Headline(name * 4, (name,) * 6), table, Note(name)),
+            (name,),
+        ),
         Page("changes", name, name, "", (down, nothing, table), ()),
-        Page("gaps", name, name, name, (bars, table, empty, *(Note(name) for _ in range(20)), Source(name, "https://example.org/" + "x" * 200)), ()),
+        Page(
+            "gaps",
+            name,
+            name,
+            name,
+            (bars, table, empty, *(Note(name) for _ in range(20)), Source(name, "https://example.org/" + "x" * 200)),
+            (),
+        ),
         Page("departments", name, name, name, (table,), (name,)),
         Page("replay", name, name, name, (blanks, table, table), (name,)),
         Page("plan", name, name, name, (Headline(name, ()), down, table, table, Note(name)), (name,)),
@@ -378,7 +394,21 @@ def odd(name: str, units: int = 3, lang: Lang = "ja") -> Report:
     return Report(meta, pages)
 
 
-NAMES = ["", "部", "A" * 80, "株式会社" * 20, RARE, "=1+1", "+SUM(A1)", "開発🚀\u200d\u2060部\x00\x0b", "a\nb\r\nc\td", "W" * 300, "‮abc", "]]>", "{n} {x} %s"]
+NAMES = [
+    "",
+    "部",
+    "A" * 80,
+    "株式会社" * 20,
+    RARE,
+    "=1+1",
+    "+SUM(A1)",
+    "開発🚀\u200d\u2060部\x00\x0b",
+    "a\nb\r\nc\td",
+    "W" * 300,
+    "‮abc",
+    "]]>",
+    "{n} {x} %s",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,7 @@ from tenken.reports import measure, pptx_blocks, pptx_charts, pptx_tables
 from tenken.reports.boxes import EMU, Box
 from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Page, Report, Source, Table
-from tenken.reports.pptx_slide import TITLE_LEADING, Par, Run, Slide
+from tenken.reports.pptx_slide import TITLE_LEADING, Par, Run, Slide, clipped_to
 from tenken.reports.template import APP, Deck, company_deck, own_deck
 
 GAP = 14.0
@@ -169,7 +169,8 @@ def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
 def _filled(blocks: Sequence[Placed], heights: Sequence[float], room: float, width: float) -> list[float]:
     """Whole rows leave a rest: each table in turn gets what the others do not use."""
     taken = [
-        pptx_tables.used(block, width, height) if isinstance(block, Table) else height for block, height in zip(blocks, heights, strict=True)
+        pptx_tables.used(block, width, height) if isinstance(block, Table) else height
+        for block, height in zip(blocks, heights, strict=True)
     ]
     for at, block in enumerate(blocks):
         if isinstance(block, Table):
@@ -228,7 +229,7 @@ def _foot(slide: Slide, report: Report, number: int) -> None:
         text = f"{text}　{meta.seal[:12]}"
     size, lines = measure.fitted(measure.drawable(text), deck.foot.w * measure.SLACK, 14, (9.0,))
     whole = measure.wrapped(measure.drawable(text), size, deck.foot.w * measure.SLACK)
-    shown = measure.drawable(text) if len(whole) == 1 else pptx_blocks.clipped_to(measure.drawable(text), size, deck.foot.w * measure.SLACK)
+    shown = measure.drawable(text) if len(whole) == 1 else clipped_to(measure.drawable(text), size, deck.foot.w * measure.SLACK)
     slide.text(deck.foot, (Par((Run(shown, size, colour=deck.look.mute),)),), name="Footer", anchor="ctr", holder="ftr")
     run = Run(str(number), 9.0, colour=deck.look.mute, field="slidenum")
     align = "l" if deck.number.x < deck.width / 2 else "r"
@@ -249,4 +250,3 @@ def _properties(deck: Deck, report: Report) -> None:
     for relation in deck.presentation.part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP
-

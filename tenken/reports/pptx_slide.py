@@ -73,7 +73,9 @@ class Par:
         )
 
 
-def par(text: str, size: float, *, bold: bool = False, colour: str = "", align: Align = "l", leading: float = measure.LEADING, after: float = 0) -> Par:
+def par(
+    text: str, size: float, *, bold: bool = False, colour: str = "", align: Align = "l", leading: float = measure.LEADING, after: float = 0
+) -> Par:
     return Par((Run(text, size, bold, colour),), align, leading, after)
 
 
@@ -149,7 +151,7 @@ class Slide:
         kind = '<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>' if index is not None else '<p:cNvSpPr txBox="1"/>'
         paint = solid(fill) if fill else "<a:noFill/>"
         self.add(
-            f"<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id=\"{number}\" name={quoteattr(f'{name} {number}')}/>{kind}{place}</p:nvSpPr>"
+            f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")}/>{kind}{place}</p:nvSpPr>'
             f'<p:spPr>{box.xfrm()}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{paint}{outline}</p:spPr>'
             f"<p:txBody>{body_properties(anchor, insets)}<a:lstStyle/>{''.join(each.xml(self.look) for each in pars)}</p:txBody></p:sp>"
         )
@@ -166,6 +168,9 @@ class Slide:
         """A text in the largest of `sizes` that fits, else cut and kept for the notes. The height that it takes, in points."""
         text = measure.drawable(text)
         room = box.w * measure.SLACK
+        if box.h + 0.5 < sizes[-1] * leading:  # no room for a single line
+            self.cut.append(text)
+            return 0.0
         size, lines = measure.fitted(text, room, box.h, sizes, bold=bold, leading=leading)
         if lines != measure.wrapped(text, size, room, bold=bold):
             self.cut.append(text)
@@ -177,7 +182,7 @@ class Slide:
         """A filled rectangle; without `alt` it is decoration to screen readers."""
         number = self.next_id()
         if alt:
-            properties = f"<p:cNvPr id=\"{number}\" name={quoteattr(f'{name} {number}')} descr={quoteattr(measure.drawable(alt))}/>"
+            properties = f'<p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")} descr={quoteattr(measure.drawable(alt))}/>'
         else:
             properties = (
                 f'<p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")}><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -236,3 +241,9 @@ def clipped(text: str, lines: Sequence[str]) -> str:
             return text[:at].rstrip() + measure.ELLIPSIS
         letters -= not letter.isspace()
     return text
+
+
+def clipped_to(text: str, size: float, width: float, *, bold: bool = False) -> str:
+    """The text, or its beginning with … where one line does not hold it."""
+    lines = measure.shortened(text, size, width, 1, bold=bold)
+    return text if len(measure.wrapped(text, size, width, bold=bold)) == 1 else clipped(text, lines)

@@ -95,7 +95,8 @@ def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
 
 def _height(cells: Sequence[Cell], widths: Sequence[float], size: float, most: int) -> float:
     lines = (
-        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold)) for cell, width in zip(cells, widths, strict=True)
+        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold))
+        for cell, width in zip(cells, widths, strict=True)
     )
     return min(max(lines, default=1), most) * size * LEADING
 
@@ -241,7 +242,7 @@ def draw(slide: Slide, table: Table, box: Box) -> float:
     if table.title:
         head, box = box.top(_title_height(table, box.w))
         sizes = (12, 11, 10) if head.h <= TITLE_HEIGHT else (10, 9)
-        slide.one_text(head, table.title, sizes, name="Heading", bold=True)
+        slide.one_text(head, table.title.replace("\n", " "), sizes, name="Heading", bold=True)
     if not table.rows or not table.columns:
         if table.empty:
             slide.one_text(box.top(40)[0], table.empty, (11, 10, 9), name="Text", colour=slide.look.mute)
@@ -273,10 +274,10 @@ def _put(slide: Slide, table: Table, plan: Plan, box: Box) -> None:
     rows = [_row(slide, table.columns, _head(table.columns), plan, 0)]
     rows += [_row(slide, table.columns, row, plan, at) for at, row in enumerate(plan.rows, start=1)]
     slide.add(
-        f"<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id=\"{number}\" name={quoteattr(f'Table {number}')} "
+        f'<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id="{number}" name={quoteattr(f"Table {number}")} '
         f"descr={quoteattr(measure.drawable(alt))}/><p:cNvGraphicFramePr>"
         '<a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
-        f"{box.xfrm('p:xfrm')}<a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/table\">"
+        f'{box.xfrm("p:xfrm")}<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/table">'
         f'<a:tbl><a:tblPr firstRow="1"/><a:tblGrid>{grid}</a:tblGrid>{"".join(rows)}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>'
     )
 
@@ -313,5 +314,3 @@ def _cell(slide: Slide, cell: Cell, column: Column, width: float, plan: Plan, *,
         f'<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraph.xml(look)}</a:txBody><a:tcPr marL="{left}" marR="{right}" marT="{padding}" '
         f'marB="{padding}" anchor="{anchor}">{edges}{under}{fill}</a:tcPr></a:tc>'
     )
-
-

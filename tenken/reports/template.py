@@ -90,7 +90,9 @@ def _as_presentation(archive: zipfile.ZipFile, types: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for entry in archive.infolist():
             content = archive.read(entry)
-            copy.writestr(entry.filename, types.replace(_POTX, _PPTX).replace(_SHOW, _PPTX) if entry.filename == "[Content_Types].xml" else content)
+            copy.writestr(
+                entry.filename, types.replace(_POTX, _PPTX).replace(_SHOW, _PPTX) if entry.filename == "[Content_Types].xml" else content
+            )
     return out.getvalue()
 
 
@@ -207,7 +209,18 @@ def _measured(presentation: Any, layout: Any, lang: str) -> Deck:
         foot = Box(left, foot_top, right - left - number_width - 8, 18)
     body = Box(left, title.bottom + 2, right - left, foot_top - 6 - title.bottom - 2)
     return Deck(
-        presentation, layout, template_look(lang, *_faces(layout), dark=_dark(layout)), width, height, title, not usable, inset, body, foot, number_box, None
+        presentation,
+        layout,
+        template_look(lang, *_faces(layout), dark=_dark(layout)),
+        width,
+        height,
+        title,
+        not usable,
+        inset,
+        body,
+        foot,
+        number_box,
+        None,
     )
 
 
