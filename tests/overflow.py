@@ -16,7 +16,7 @@ def overflows(deck: bytes) -> list[str]:
     text, table or chart that cover each other. Empty: nothing overflows."""
     from pptx import Presentation
 
-    presentation = Presentation(io.BytesIO(deck))
+    presentation: Any = Presentation(io.BytesIO(deck))
     wide, high = presentation.slide_width / EMU, presentation.slide_height / EMU
     found: list[str] = []
     for number, slide in enumerate(presentation.slides, start=1):

@@ -122,7 +122,7 @@ def _put(slide: Slide, chart: Chart, box: Box) -> None:
     from pptx.enum.chart import XL_CHART_TYPE as KIND
 
     drawn = _prepared(slide, chart, box)
-    data = CategoryChartData(number_format="General")
+    data: Any = CategoryChartData(number_format="General")  # type: ignore[no-untyped-call]
     data.categories = list(drawn.categories)
     for series in drawn.series:
         values = [*series.values, *[None] * len(drawn.categories)][: len(drawn.categories)]

@@ -261,7 +261,7 @@ def own_deck(lang: str) -> Deck:
     """Our own deck, 13.333 × 7.5 in: python-pptx's bare presentation with our sizes, faces and colours, and one layout."""
     from pptx import Presentation
 
-    presentation = Presentation()
+    presentation: Any = Presentation()
     look = our_look(lang)
     width, height = 960.0, 540.0
     presentation.slide_width, presentation.slide_height = round(width * EMU), round(height * EMU)
