@@ -76,7 +76,8 @@ def _frame(meta: Meta) -> dict[str, object]:
     """What stands on every page, and what the file says of itself."""
     _ = words(meta.lang)
     made = meta.made
-    about = [part for part in (meta.unit, meta.period, meta.against, meta.scope) if part]
+    against = _("compared with {quarter}", quarter=meta.against) if meta.against else ""
+    about = [part for part in (meta.unit, meta.period, against, meta.scope) if part]
     return {
         "lang": meta.lang,
         "title": _clean(meta.title) or "Tenken",
@@ -138,14 +139,14 @@ def _plain(value: Any) -> Any:
         case str():
             return _clean(value)
         case Value():
-            return {"text": _clean(value.text), "shown-unit": _clean(value.unit) if value.number is not None else ""}
+            return {"text": _clean(value.text), "shown-unit": drawable(value.unit) if value.number is not None else ""}
         case Figure():
             return _fields(value) | {
                 "bar": value.value.number is not None,
                 "change": None if value.change is None else _clean(value.change.full),
             }
         case Source():
-            return {"text": _clean(value.text), "url": value.url if _linked(value.url) else ""}
+            return _fields(value) | {"linked": _linked(value.url)}
         case Table():
             size, pad = (0.82, 0.3) if len(value.columns) > _MANY_COLUMNS else (0.88, 0.5)
             return _fields(value) | {"parts": column_parts(value, _TEXT_WIDTH / size, 2 * pad / size + 0.2), "size": size, "pad": pad}

@@ -11,14 +11,14 @@ from fractions import Fraction
 
 from scoring.behind import Held, answered_by, held, members
 from scoring.engine import shown
-from scoring.model import OPEN, UNKNOWN, Question, Score, Section
+from scoring.model import OPEN, UNKNOWN, Question, Score, Section, Step
 from scoring.portfolio import EPOCH, TOTAL, Column as TableColumn
-from scoring.steps import Step
+
 from scoring.units import SUPPLIER
 from tenken.comparison import ALL, FEW_PEERS
 from tenken.comparison import Asked as AskedComparison
 from tenken.comparison import Shown, compared
-from tenken.course import second
+from tenken.course import kind_name, questions
 from tenken.i18n import Words
 from tenken.reminders import due_day
 from tenken.reports import words as say
@@ -31,6 +31,7 @@ from tenken.tables import days, todo
 from tenken.tables_behind import level
 
 STEPS = 3
+MOVED = 2  # answers that moved the score most, up and down
 ROWS = 6  # of a table; the page leaves out more where it has to
 AROUND = 4  # named units above and below
 
@@ -55,7 +56,7 @@ class NextStep:
 
     title: str
     advice: str
-    facts: str
+    facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,14 @@ def _changed(facts: Facts, _: Words) -> Headline | None:
     if facts.change is None or since is None:
         return None
     text = _("Since {quarter}, the score has changed by {change} points.", quarter=say.short_quarter(facts, _), change=_.change(since))
-    return Headline(text, (second(facts.change, _),))
+    found = sorted(facts.change.changes or (), key=lambda change: change.delta)
+    names = questions(facts.course)
+    said = [
+        _("{change} points: {question} ({kind})", change=_.change(change.delta), question=plain(_.text(names[change.question].text)), kind=kind_name(change.kind, _))
+        for change in (*(each for each in reversed(found[-MOVED:]) if each.delta > 0), *(each for each in found[:MOVED] if each.delta < 0))
+        if _.change(change.delta) != "±0" and change.question in names
+    ]  # fmt: skip
+    return Headline(text, tuple(said))
 
 
 # --- what to do ------------------------------------------------------------------------------------------------------
@@ -247,19 +255,17 @@ def _own_steps(facts: Facts, found: Said) -> list[Step]:
 def _step(facts: Facts, step: Step, found: Said, _: Words) -> NextStep:
     question = next(question for question in found if question.id == step.question)
     several = len(members(facts.sheets, facts.node.id)) > 1
-    if step.level is None:
-        said = _("Half a day to find out. Its effect is not known yet, so none is counted.")
-    else:
-        said = _(
-            "Level {n} → {next}: {sentence}", n=step.level, next=step.level + 1, sentence=plain(_.text(question.levels[step.level + 1]))
-        )
-        said += "　" if _.lang == "ja" else " "
-        said += _("Effort {days} person-days, score +{score} points, gap −{gap} percentage points.", days=days(step), score=_.points(step.loss),
-                  gap=_.points(step.gap.central))  # fmt: skip
+    said = [_("Half a day to find out. Its effect is not known yet, so none is counted.")]
+    if step.level is not None:
+        said = [
+            _("Level {n} → {next}: {sentence}", n=step.level, next=step.level + 1, sentence=plain(_.text(question.levels[step.level + 1]))),
+            _("Effort {days} person-days, score {score} points, gap {gap} percentage points.", days=days(step), score=_.change(step.loss),
+              gap=_.change(-step.gap.central)),
+        ]  # fmt: skip
     if several:
-        said += " " * (_.lang == "en") + _("Effort and effect are those of all units that stand there.")
+        said.append(_("Effort and effect are those of all units that stand there."))
     title = plain(_.text(question.text))
-    return NextStep(_("Critical: {text}", text=title) if step.critical else title, plain(todo(question, step, _)), said)
+    return NextStep(_("Critical: {text}", text=title) if step.critical else title, plain(todo(question, step, _)), tuple(said))
 
 
 def _question_table(id_: str, title: str, last: Column, rows: Sequence[tuple[Cell, ...]], empty: str, _: Words) -> Table:
