@@ -14,6 +14,8 @@ from pypdf import PdfReader
 
 A4 = (595.28, 841.89)
 MARGIN = 51.0  # 18 mm
+OPENING, CLOSING = frozenset("（「【『(“‘"), frozenset("）」】』、。，．)”’：；")
+MARKS = OPENING | CLOSING
 
 
 def reader(pdf: bytes) -> PdfReader:
@@ -107,6 +109,19 @@ def words_at(pdf: bytes, folder: Path) -> list[Word]:
     return found
 
 
+def outside(words: list[Word]) -> list[Word]:
+    """Words beyond the margins at the sides, or nearer to the edge than head and foot. A full-width bracket at the end of a line is
+    set without its empty half, which its box still has."""
+    found = []
+    for word in words:
+        em = word.bottom - word.top
+        left = MARGIN - 1 - (em * 0.55 if word.text[0] in OPENING else 0)
+        right = A4[0] - MARGIN + 1 + (em * 0.55 if word.text[-1] in CLOSING else 0)
+        if word.left < left or word.right > right or word.top < 28 or word.bottom > A4[1] - 20:
+            found.append(word)
+    return found
+
+
 def overlaps(words: list[Word]) -> list[tuple[str, str]]:
     """Pairs of words that are drawn over each other, by more than a tenth of the smaller one's box (boxes are taller than letters)."""
     found = []
@@ -121,7 +136,8 @@ def overlaps(words: list[Word]) -> list[tuple[str, str]]:
                     break
                 wide = min(one.right, other.right) - max(one.left, other.left)
                 tall = min(one.bottom, other.bottom) - max(one.top, other.top)
-                # half of the height: line boxes of the font reach into each other
-                if wide > 0.7 and tall > 0.55 * min(one.bottom - one.top, other.bottom - other.top):
+                # half of the height: line boxes of the font reach into each other; full-width marks are set without their empty half
+                narrow = 0.6 * (one.bottom - one.top) if {one.text[0], one.text[-1], other.text[0], other.text[-1]} & MARKS else 0.7
+                if wide > narrow and tall > 0.55 * min(one.bottom - one.top, other.bottom - other.top):
                     found.append((one.text, other.text))
     return found

@@ -16,7 +16,7 @@ from tenken.reports.measure import drawable
 from tenken.reports.model import Block, Cell, Chart, Figure, Headline, Note, Page, Report, Series, Source, Table, Value
 from tests import reported
 from tests import reported_by_hand as by_hand
-from tests.pdf_read import A4, MARGIN, alts, bare, overlaps, pages, reader, running, strings, tags, words_at
+from tests.pdf_read import A4, alts, bare, outside, overlaps, pages, reader, running, strings, tags, words_at
 from tests.pdf_read import fonts as fonts_in
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
@@ -198,10 +198,7 @@ def test_nothing_stands_outside_the_margins_or_over_something_else(case: str, la
     for found in (pdf.render(report), pdf.render_summary(report)):
         words = words_at(found, tmp_path)
         assert words
-        outside = [
-            word for word in words if word.left < MARGIN - 1 or word.right > A4[0] - MARGIN + 1 or word.top < 28 or word.bottom > A4[1] - 20
-        ]
-        assert outside == []
+        assert outside(words) == []
         assert overlaps(words) == []
 
 
