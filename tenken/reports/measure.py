@@ -74,7 +74,7 @@ def _advances(bold: bool) -> "array[int]":
         if platform in (0, 3) and unpack_from(">H", cmap, offset)[0] == 12
     )
     groups = [unpack_from(">LLL", cmap, subtable + 16 + 12 * at) for at in range(unpack_from(">L", cmap, subtable + 12)[0])]
-    by_code = array("H", [_NO_GLYPH]) * (groups[-1][1] + 1)
+    by_code: array[int] = array("H", [_NO_GLYPH]) * (groups[-1][1] + 1)
     for first, end, glyph in groups:
         for code in range(first, end + 1):
             at = glyph + code - first
