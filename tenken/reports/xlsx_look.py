@@ -64,18 +64,18 @@ class Formats:
     def text(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
         return self.of(**_RULED, text_wrap=True, **_toned(tone, bold))
 
-    def number(self, shown: str = "0", tone: Tone = "plain", *, bold: bool = False, sign: bool = False) -> Any:
+    def number(self, shown: str = "0", tone: Tone = "plain", *, bold: bool = False, sign: bool = False, size: float = SIZE) -> Any:
         """`shown`: the number format; see `exactly`."""
-        align = "center" if sign else "right"
-        return self.of(**_RULED, align=align, num_format=shown, **_toned(tone, bold))
+        place = {"align": "center"} if sign else {"align": "right", "indent": 1}
+        return self.of(**_RULED, **place, num_format=shown, font_size=size, **_toned(tone, bold))
 
     def sign(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
         return self.of(**_RULED, align="center", **_toned(tone, bold))
 
     def head(self, *, right: bool = False, sign: bool = False) -> Any:
-        align = "right" if right else "center" if sign else "left"
-        return self.of(bold=True, text_wrap=True, bg_color=_.bg2, bottom=1, bottom_color=_.rim, top=1, top_color=_.rim, align=align,
-                       font_size=SMALL)  # fmt: skip
+        place = {"align": "right", "indent": 1} if right else {"align": "center" if sign else "left"}
+        return self.of(bold=True, text_wrap=True, bg_color=_.bg2, bottom=1, bottom_color=_.rim, top=1, top_color=_.rim, font_size=SMALL,
+                       **place)  # fmt: skip
 
     def line(self, size: float = SIZE, *, bold: bool = False, mute: bool = False, wrap: bool = True) -> Any:
         return self.of(font_size=size, bold=bold, font_color=MUTE if mute else TEXT, text_wrap=wrap, valign="top" if wrap else "vcenter")

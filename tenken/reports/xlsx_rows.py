@@ -19,7 +19,7 @@ KEYS = (
     "points", "applicable", "open", "evidence", "times", "earned", "possible", "open_sum", "evidenced",
 )  # fmt: skip
 AT = {key: place for place, key in enumerate(KEYS)}
-WIDTHS = (4.5, 20, 4.5, 17, 4.5, 17, 42, 24, 40, 7, 7, 6, 7, 7, 7, 7, 7, 7, 9.5, 9.5, 9.5, 9.5)
+WIDTHS = (5, 17, 5, 14, 5, 15, 38, 18, 36, 7, 6, 6, 7, 6, 7, 7, 7, 7, 9.5, 9.5, 9.5, 9.5)
 TEXTS = frozenset({"unit_name", "section_name", "measure_name", "text", "said", "level"})
 NAMED = ("unit", "section", "measure", "company", "earned", "possible", "open_sum", "evidenced")
 
@@ -55,7 +55,7 @@ def questions(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, rows
         book.define_name(f"tenken_{key}", f"={area}")
     sheet.autofilter(head, 0, last, len(KEYS) - 1)
     page.row = last + 1
-    page.finish(meta, repeat=(head, head), fixed=(first, AT["section"]))
+    page.finish(meta, fixed=(first, AT["section"]))
 
 
 class _Writer:
@@ -139,11 +139,11 @@ def scores(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, answers
     total = page.row - 1
     block.part(answers.evidenced, "tenken_evidenced", None)
     page.gap()
-    block.head(_("Sections"))
+    block.head(_("Scores of sections"))
     for part in answers.sections:
         block.part(part, "tenken_earned", "tenken_section")
     page.gap()
-    block.head(_("Countermeasures"))
+    block.head(_("Scores of countermeasures"))
     for part in answers.countermeasures:
         block.part(part, "tenken_earned", "tenken_measure")
     if answers.units:
