@@ -19,14 +19,15 @@ from tenken.reports.answers import Answers
 from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Report, Source, Table
 from tenken.reports.model import Page as Said
-from tenken.reports.xlsx_blocks import Page, figures_table, offsets, widths
+from tenken.reports.xlsx_blocks import Page, figures_table, widths
 from tenken.reports.xlsx_charts import DATA_WIDTHS, Data, Placed, draw
 from tenken.reports.xlsx_look import PIXELS, SMALL, Formats, sheet_names
 
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-SUMMARY_WIDTHS = (24.0, 14.0, 14.0, 27.0, 25.0, 2.0, 76.0)  # figures on the left, the chart on the right
+OWN_SHEETS = frozenset({"actions"})
+SUMMARY_WIDTHS = (20.0, 13.0, 14.0, 25.0, 23.0, 2.0, 66.0)  # figures on the left, the chart on the right
 SUMMARY_LEFT, SUMMARY_CHART = 4, 6
-SUMMARY_HIGH, CHART_WIDE, CHART_HIGH = 430.0, 590.0, 310.0  # pixels
+SUMMARY_HIGH, CHART_WIDE, CHART_HIGH = 430.0, 590.0, 320.0  # pixels
 
 
 def render(report: Report, answers: Answers) -> bytes:
@@ -121,13 +122,12 @@ class _Book:
         blocks = [figures_table(block, self._words) if isinstance(block, tuple) else self._numbers(block) if isinstance(block, Table) else block
                   for block in said.blocks if not (isinstance(block, Table) and _has_own_sheet(block))]  # fmt: skip
         tables = [block for block in blocks if isinstance(block, Table)]
-        starts = dict(zip((table.id for table in tables), offsets(tables), strict=True))
         page = Page(sheet, self._looks, widths(tables))
         page.begin(self._report.meta, said.title, said.lead)
         self._charts(page, said.charts())
         for block in blocks:
             if isinstance(block, Table):
-                self._table(page, block, starts[block.id])
+                self._table(page, block)
             elif isinstance(block, Headline):
                 page.headline(block)
             elif isinstance(block, Note):
@@ -148,12 +148,12 @@ class _Book:
         plan = self._answers.plan
         return xlsx_rows.with_yen(table, plan, self._words) if table.id == "steps" and plan else table
 
-    def _table(self, page: Page, table: Table, start: int) -> None:
+    def _table(self, page: Page, table: Table) -> None:
         plan = self._answers.plan
         if table.id == "steps" and plan:
-            page.table(table, start, sums=lambda first, last: xlsx_rows.plan_sums(page, table, first, last, plan, self._words))
+            page.table(table, sums=lambda first, last: xlsx_rows.plan_sums(page, table, first, last, plan, self._words))
         else:
-            page.table(table, start)
+            page.table(table)
 
     def _questions(self, sheet: Any, name: str) -> None:
         xlsx_rows.questions(self._book, sheet, name, self._looks, self._report.meta, self._answers.rows, self._words)
@@ -165,7 +165,8 @@ class _Book:
 
     def _charts(self, page: Page, charts: tuple[Chart, ...]) -> None:
         """Side by side, two in a row, above the tables."""
-        wide = min(CHART_WIDE, max(CHART_WIDE * 0.8, sum(page.widths) * PIXELS / 2))
+        room = sum(page.widths) * PIXELS
+        wide = min(CHART_WIDE, max(CHART_WIDE * 0.8, room / 2)) if len(charts) > 1 else min(CHART_WIDE * 1.4, room)
         for at in range(0, len(charts), 2):
             top, pair = page.row, charts[at : at + 2]
             for place, chart in enumerate(pair):
@@ -188,5 +189,5 @@ class _Book:
 
 
 def _has_own_sheet(table: Table) -> bool:
-    """A list that no slide shows would only stretch the columns of the tables above it."""
-    return table.on_slide == 0 and bool(table.rows)
+    """A list that no slide shows, or one of quite other columns, would only stretch those of the tables above it."""
+    return bool(table.rows) and (table.on_slide == 0 or table.id in OWN_SHEETS)

@@ -62,26 +62,25 @@ class Page:
         if text:
             self.wide(text, HEAD, bold=True, until=until)
 
-    def head(self, columns: Sequence[Column], first: int = 0) -> None:
-        for place, column in enumerate(columns, start=first):
+    def head(self, columns: Sequence[Column]) -> None:
+        for place, column in enumerate(columns):
             look = self.looks.head(right=column.kind == "number", sign=column.kind == "sign")
             self.sheet.write_string(self.row, place, clean(column.title), look)
-        widths = self.widths[first:]
-        self.high(self.row, height((column.title, width, SMALL) for column, width in zip(columns, widths, strict=False)))
+        self.high(self.row, height((column.title, width, SMALL) for column, width in zip(columns, self.widths, strict=False)))
         self.heads.append(self.row)
         self.row += 1
 
-    def table(self, table: Table, first: int = 0, *, until: int | None = None, sums: Callable[[int, int], None] | None = None) -> None:
-        """Heading, head, every row, note, from column `first` on. `sums` writes one more row, told the first and the last row of the
+    def table(self, table: Table, *, until: int | None = None, sums: Callable[[int, int], None] | None = None) -> None:
+        """Heading, head, every row, note. `sums` writes one more row, told the first and the last row of the
         cells."""
         self.heading(table.title, until)
         if not table.rows:
             self.wide(table.empty, SIZE, mute=True, until=until)
         else:
-            self.head(_kinds(table), first)
+            self.head(_kinds(table))
         top = self.row
         for cells in table.rows:
-            self.cells(table.columns, cells, first)
+            self.cells(table.columns, cells)
         if sums is not None and self.row > top:
             sums(top, self.row - 1)
             self.row += 1
@@ -131,10 +130,10 @@ class Page:
         self.high(self.row, height([(text, sum(self.widths[: last + 1]), SIZE)]))
         self.row += 1
 
-    def cells(self, columns: Sequence[Column], cells: Sequence[Cell], first: int = 0, size: float = SIZE) -> None:
-        for place, (column, cell) in enumerate(zip(columns, cells, strict=False), start=first):
+    def cells(self, columns: Sequence[Column], cells: Sequence[Cell]) -> None:
+        for place, (column, cell) in enumerate(zip(columns, cells, strict=False)):
             self.cell(place, column, cell)
-        texts = [(cell.text, width * (0.94 if cell.bold else 1), size) for cell, width in zip(cells, self.widths[first:], strict=False)]
+        texts = [(cell.text, width * (0.94 if cell.bold else 1), SIZE) for cell, width in zip(cells, self.widths, strict=False)]
         self.high(self.row, height(texts))
         self.row += 1
 
@@ -188,28 +187,18 @@ def figures_table(figures: Sequence[Figure], _: Words) -> Table:
     return Table("figures", "", columns, rows, len(rows), "")
 
 
-def offsets(tables: Sequence[Table]) -> list[int]:
-    """The column in which each of some tables below each other begins: where one has an order first, the others leave that column
-    free, so that texts stand below texts."""
-    ordered = [bool(table.columns) and table.columns[0].kind == "number" for table in tables]
-    return [int(any(ordered) and not mine) for mine in ordered]
-
-
 def widths(tables: Sequence[Table], least: float = LEAST_WIDE) -> list[float]:
     """Widths in digits that do for all `tables` that stand below each other: as wide as what is in them, within bounds; together at
     least `least`."""
-    starts = offsets(tables)
-    count = max((start + len(table.columns) for start, table in zip(starts, tables, strict=True)), default=1)
+    count = max((len(table.columns) for table in tables), default=1)
     found = [NARROWEST] * count
-    for start, table in zip(starts, tables, strict=True):
-        texts = [place for place, column in enumerate(table.columns) if column.kind == "text"]
+    for table in tables:
+        first = next((place for place, column in enumerate(table.columns) if column.kind == "text"), -1)
         for place, column in enumerate(table.columns):
-            most = (FIRST_WIDEST if place == texts[0] else TEXTS_WIDEST) if column.kind == "text" else NUMBERS_WIDEST
+            most = (FIRST_WIDEST if place == first else TEXTS_WIDEST) if column.kind == "text" else NUMBERS_WIDEST
             longest = max((letters(row[place].text) for row in table.rows if place < len(row)), default=0.0)
             title = letters(column.title) if column.kind == "text" else letters(column.title) / 2
-            found[start + place] = max(found[start + place], min(most, max(longest, title) * 1.08 + 2.5))
-    if any(starts):
-        found[0] = 6.0
+            found[place] = max(found[place], min(most, max(longest, title) * 1.08 + 2.5))
     if sum(found) < least:
         widest = max(range(count), key=lambda place: found[place])
         found[widest] += min(least - sum(found), 20.0 if count > 1 else least)

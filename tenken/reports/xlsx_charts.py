@@ -1,5 +1,6 @@
 """Native charts of a workbook. Their numbers stand on a sheet of their own, so that every chart can be edited and checked."""
 
+import math
 from typing import Any
 
 from tenken.reports.model import Chart, Series
@@ -66,7 +67,7 @@ def draw(book: Any, chart: Chart, placed: Placed, looks: Formats, width: float, 
     lines = {"visible": True, "line": {"color": RULE, "width": 0.5}}
     names: dict[str, object] = {"num_font": font, "line": {"color": RULE}, "major_tick_mark": "none", "label_position": "low"}
     values: dict[str, object] = {
-        "min": chart.low, "max": chart.high, "num_font": mute, "num_format": "0", "line": {"none": True}, "major_gridlines": lines,
+        "min": chart.low, "max": _highest(chart), "num_font": mute, "num_format": "0", "line": {"none": True}, "major_gridlines": lines,
     }  # fmt: skip
     axis = {"name": clean(chart.axis), "name_font": mute | {"bold": False}}
     if chart.kind == "stacked_bars":  # whose axes are the other way round; the first category stands on top
@@ -76,11 +77,11 @@ def draw(book: Any, chart: Chart, placed: Placed, looks: Formats, width: float, 
         made.set_x_axis(names | (axis if chart.kind == "line" else {}))
         made.set_y_axis(values | ({} if chart.kind == "line" else axis))
     made.set_title({"name": clean(chart.title), "name_font": font | {"size": 10, "bold": True}, "overlay": False})
-    shown = [number for number, series in enumerate(chart.series) if series.tone != "hidden"]
-    extra = len(chart.series) + 1 if any(chart.ends) else len(chart.series)
-    if len(shown) > 1:
-        hidden = [number for number in range(extra) if number not in shown]
-        made.set_legend({"position": "bottom", "font": font, "delete_series": hidden})
+    if sum(series.tone != "hidden" for series in chart.series) > 1:
+        hidden = [number for number, series in enumerate(chart.series) if series.tone == "hidden"]
+        if any(chart.ends) and chart.kind != "stacked_bars":  # there its name is a blank, and LibreOffice would count from the other end
+            hidden.append(len(chart.series))
+        made.set_legend({"position": "bottom", "font": font} | ({"delete_series": hidden} if hidden else {}))
     else:
         made.set_legend({"none": True})
     made.set_chartarea({"border": {"none": True}, "fill": {"color": PAPER}})
@@ -122,7 +123,8 @@ def _series(chart: Chart, series: Series, number: int, placed: Placed, looks: Fo
     if any(series.labels) and series.tone != "hidden":
         light = series.tone in ("lacking", "poor", "ours", "total") and chart.kind in ("stacked_bars", "waterfall")
         font = {"name": looks.font, "size": LABEL, "color": PAPER if light else TEXT, "bold": light}
-        custom = [{"value": clean(label), "font": font} if label else {"delete": True} for label in series.labels]
+        labels = _kept(chart, series)
+        custom = [{"value": clean(label), "font": font} if label else {"delete": True} for label in labels]
         position = _beside(chart, series) if chart.kind == "line" else "outside_end" if chart.kind == "columns" else "center"
         said["data_labels"] = {"value": True, "custom": custom, "position": position, "font": font}
     return said
@@ -134,6 +136,18 @@ def _beside(chart: Chart, series: Series) -> str:
     if means[series.name] == max(means.values()):
         return "above"
     return "below" if means[series.name] == min(means.values()) else "right"
+
+
+def _kept(chart: Chart, series: Series) -> tuple[str, ...]:
+    """Lines between the highest and the lowest say their last number only: more would cross other lines. All are on the sheet."""
+    if chart.kind != "line" or _beside(chart, series) != "right":
+        return series.labels
+    return ("",) * (len(series.labels) - 1) + series.labels[-1:]
+
+
+def _highest(chart: Chart) -> float:
+    """The end of the axis; above columns there is room for their labels."""
+    return math.ceil(chart.high * 1.15 / 5) * 5.0 if chart.kind == "columns" else chart.high
 
 
 def _one_each(chart: Chart) -> bool:

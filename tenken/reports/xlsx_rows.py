@@ -28,8 +28,8 @@ def _heads(_: Words) -> dict[str, str]:
     return {
         "unit": _("No."), "unit_name": _("Unit"), "section": _("No."), "section_name": _("Section"), "measure": _("No."),
         "measure_name": _("Countermeasure"), "text": _("Question"), "said": _("Answer"), "level": _("What the level says"),
-        "company": _("Company-wide"), "critical": _("Critical"), "weight": _("Weight"), "most": _("Full points"), "points": _("Points"),
-        "applicable": _("Applicable"), "open": _("Open"), "evidence": _("Evidence"), "times": _("Times counted"), "earned": _("Earned"),
+        "company": _("Company-wide (1/0)"), "critical": _("Critical"), "weight": _("Weight"), "most": _("Full points"), "points": _("Points"),
+        "applicable": _("Applicable (1/0)"), "open": _("Not answered (1/0)"), "evidence": _("Evidence (1/0)"), "times": _("Times counted"), "earned": _("Earned"),
         "possible": _("Possible"), "open_sum": _("Left open"), "evidenced": _("Earned with evidence"),
     }  # fmt: skip
 
