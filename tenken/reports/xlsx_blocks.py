@@ -64,7 +64,7 @@ class Page:
 
     def head(self, columns: Sequence[Column]) -> None:
         for place, column in enumerate(columns):
-            look = self.looks.head(right=column.kind == "number", sign=column.kind == "sign")
+            look = self.looks.head(right=column.kind == "number", sign=column.kind == "sign", inside=place > 0)
             self.sheet.write_string(self.row, place, clean(column.title), look)
         self.high(self.row, height((column.title, width, SMALL) for column, width in zip(columns, self.widths, strict=False)))
         self.heads.append(self.row)
@@ -147,7 +147,7 @@ class Page:
         elif not text:
             self.sheet.write_blank(self.row, place, None, self.looks.text())
         elif column.kind == "text":
-            self.sheet.write_string(self.row, place, text, self.looks.text(cell.tone, bold=cell.bold))
+            self.sheet.write_string(self.row, place, text, self.looks.text(cell.tone, bold=cell.bold, inside=place > 0))
         elif column.kind == "sign":
             self.sheet.write_string(self.row, place, text, self.looks.sign(cell.tone, bold=cell.bold))
         else:

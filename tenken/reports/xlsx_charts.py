@@ -178,4 +178,4 @@ def _tops(chart: Chart) -> list[float]:
     if chart.kind == "stacked_bars":
         return [(chart.high - chart.low) / 8] * len(chart.categories)
     heap = sum if chart.kind == "waterfall" else max
-    return [heap([series.values[place] or 0.0 for series in chart.series]) for place in range(len(chart.categories))]
+    return [round(heap([series.values[place] or 0.0 for series in chart.series]), 1) for place in range(len(chart.categories))]

@@ -61,8 +61,9 @@ class Formats:
             self._made[key] = self._book.add_format(whole)
         return self._made[key]
 
-    def text(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
-        return self.of(**_RULED, text_wrap=True, **_toned(tone, bold))
+    def text(self, tone: Tone = "plain", *, bold: bool = False, inside: bool = False) -> Any:
+        """`inside`: not in the first column, so that it keeps clear of the number before it."""
+        return self.of(**_RULED, text_wrap=True, **({"align": "left", "indent": 1} if inside else {}), **_toned(tone, bold))
 
     def number(self, shown: str = "0", tone: Tone = "plain", *, bold: bool = False, sign: bool = False, size: float = SIZE) -> Any:
         """`shown`: the number format; see `exactly`."""
@@ -72,8 +73,9 @@ class Formats:
     def sign(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
         return self.of(**_RULED, align="center", **_toned(tone, bold))
 
-    def head(self, *, right: bool = False, sign: bool = False) -> Any:
-        place = {"align": "right", "indent": 1} if right else {"align": "center" if sign else "left"}
+    def head(self, *, right: bool = False, sign: bool = False, inside: bool = False) -> Any:
+        indent = {"indent": 1} if right or (inside and not sign) else {}
+        place = {"align": "right" if right else "center" if sign else "left", **indent}
         return self.of(bold=True, text_wrap=True, bg_color=_.bg2, bottom=1, bottom_color=_.rim, top=1, top_color=_.rim, font_size=SMALL,
                        **place)  # fmt: skip
 
@@ -129,7 +131,7 @@ def letters(text: str) -> float:
 
 def lines(text: str, width: float, size: float = SIZE) -> int:
     """Lines that `text` takes in a column of `width`; what is lost where a line breaks is counted in."""
-    room = max(2.0, width * 10.4 / size - 2.0)
+    room = max(2.0, width * 10.4 / size - 2.5)
     return sum(max(1, math.ceil(letters(line) / room)) for line in text.split("\n"))
 
 

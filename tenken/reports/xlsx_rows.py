@@ -63,7 +63,7 @@ class _Writer:
 
     def __init__(self, sheet: Any, looks: Formats) -> None:
         self._sheet = sheet
-        self._text, self._mute = looks.text(), looks.text("mute")
+        self._text, self._mute = looks.text(inside=True), looks.text("mute", inside=True)
         self._number, self._sign, self._sum = looks.number("0"), looks.sign(), looks.number("#,##0")
         self._none = looks.number("0", "mute")
 
@@ -166,7 +166,12 @@ class _Scores:
     def __init__(self, page: Page, _: Words) -> None:
         self._page, self._words, self.differ = page, _, 0
         looks = page.looks
-        self._sum, self._text, self._sign, self._key = looks.number("#,##0"), looks.text(), looks.sign(), looks.number("0", "mute")
+        self._sum, self._text, self._sign, self._key = (
+            looks.number("#,##0"),
+            looks.text(inside=True),
+            looks.sign(),
+            looks.number("0", "mute"),
+        )
         self._score, self._bold = looks.number("0.0", "ours"), looks.number("0.0", bold=True)
 
     def head(self, title: str) -> None:
