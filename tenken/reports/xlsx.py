@@ -19,13 +19,13 @@ from tenken.reports.answers import Answers
 from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Report, Source, Table
 from tenken.reports.model import Page as Said
-from tenken.reports.xlsx_blocks import Page, figures_table, widths
+from tenken.reports.xlsx_blocks import FIGURE, Page, figures_table, widths
 from tenken.reports.xlsx_charts import DATA_WIDTHS, Data, Placed, draw
-from tenken.reports.xlsx_look import PIXELS, SMALL, Formats, sheet_names
+from tenken.reports.xlsx_look import PIXELS, SMALL, Formats, clean, room, sheet_names
 
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 OWN_SHEETS = frozenset({"actions"})
-SUMMARY_WIDTHS = (20.0, 13.0, 14.0, 25.0, 23.0, 2.0, 66.0)  # figures on the left, the chart on the right
+SUMMARY_WIDTHS = (20.0, 12.0, 14.0, 25.0, 23.0, 2.0, 66.0)  # figures on the left, the chart on the right
 SUMMARY_LEFT, SUMMARY_CHART = 4, 6
 SUMMARY_HIGH, CHART_WIDE, CHART_HIGH = 430.0, 590.0, 320.0  # pixels
 
@@ -51,8 +51,8 @@ class _Book:
         meta = self._report.meta
         state = meta.provisional or meta.seal
         self._book.set_properties(
-            {"title": f"{meta.title} {meta.period}", "subject": meta.unit, "author": "Tenken", "company": meta.organisation,
-             "comments": "  ".join(part for part in (meta.marking, state) if part), "created": meta.made}
+            {"title": f"{meta.title} {meta.period}", "subject": clean(meta.unit), "author": "Tenken", "company": clean(meta.organisation),
+             "comments": clean("  ".join(part for part in (meta.marking, state) if part)), "created": meta.made}
         )  # fmt: skip
         self._book.set_size(1920, 1200)
         sheets = self._sheets()
@@ -93,7 +93,7 @@ class _Book:
 
     def _summary(self, said: Said, sheet: Any, name: str) -> None:
         """On one printed page: figures, what is asked for and what is critical on the left, the chart on the right."""
-        page = Page(sheet, self._looks, SUMMARY_WIDTHS)
+        page = Page(sheet, self._looks, _summary_widths(said))
         page.begin(self._report.meta, said.title, said.lead)
         top = page.row
         for block in said.blocks:
@@ -165,8 +165,8 @@ class _Book:
 
     def _charts(self, page: Page, charts: tuple[Chart, ...]) -> None:
         """Side by side, two in a row, above the tables."""
-        room = sum(page.widths) * PIXELS
-        wide = min(CHART_WIDE, max(CHART_WIDE * 0.8, room / 2)) if len(charts) > 1 else min(CHART_WIDE * 1.4, room)
+        most = sum(page.widths) * PIXELS
+        wide = min(CHART_WIDE, max(CHART_WIDE * 0.8, most / 2)) if len(charts) > 1 else min(CHART_WIDE * 1.4, most)
         for at in range(0, len(charts), 2):
             top, pair = page.row, charts[at : at + 2]
             for place, chart in enumerate(pair):
@@ -185,7 +185,16 @@ class _Book:
         if chart not in self._placed:
             self._placed[chart] = self._data.put(chart)
         made = draw(self._book, chart, self._placed[chart], self._looks, wide, high)
-        sheet.insert_chart(row, column, made, {"x_offset": right, "y_offset": down, "object_position": 2, "description": chart.alt})
+        sheet.insert_chart(row, column, made, {"x_offset": right, "y_offset": down, "object_position": 2, "description": clean(chart.alt)})
+
+
+def _summary_widths(said: Said) -> list[float]:
+    """As wide as the figures are."""
+    figures = [figure for block in said.blocks if isinstance(block, tuple) for figure in block]
+    found = list(SUMMARY_WIDTHS)
+    found[1] = max([found[1], *(room(figure.value.full, FIGURE) for figure in figures)])
+    found[2] = max([found[2], *(room(figure.change.full) for figure in figures if figure.change)])
+    return found
 
 
 def _has_own_sheet(table: Table) -> bool:

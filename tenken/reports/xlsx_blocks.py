@@ -7,7 +7,7 @@ from typing import Any
 
 from tenken.i18n import Words
 from tenken.reports.model import Cell, Column, Figure, Headline, Meta, Source, Table
-from tenken.reports.xlsx_look import HEAD, LINE, SIZE, SMALL, TITLE, Formats, clean, exactly, height, letters, printed
+from tenken.reports.xlsx_look import HEAD, LINE, SIZE, SMALL, TITLE, Formats, clean, exactly, height, letters, printed, room
 
 NARROWEST, NUMBERS_WIDEST, TEXTS_WIDEST, FIRST_WIDEST = 9.0, 14.0, 44.0, 52.0
 DEFAULT = 15.0  # points of a row that nobody set
@@ -198,7 +198,8 @@ def widths(tables: Sequence[Table], least: float = LEAST_WIDE) -> list[float]:
             most = (FIRST_WIDEST if place == first else TEXTS_WIDEST) if column.kind == "text" else NUMBERS_WIDEST
             longest = max((letters(row[place].text) for row in table.rows if place < len(row)), default=0.0)
             title = letters(column.title) if column.kind == "text" else letters(column.title) / 2
-            found[place] = max(found[place], min(most, max(longest, title) * 1.08 + 2.5))
+            number = max((room(row[place].text) for row in table.rows if place < len(row) and row[place].number is not None), default=0.0)
+            found[place] = max(found[place], number, min(most, max(longest, title) * 1.08 + 2.5))
     if sum(found) < least:
         widest = max(range(count), key=lambda place: found[place])
         found[widest] += min(least - sum(found), 20.0 if count > 1 else least)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from scoring.model import Lang
+from tenken.i18n import words
 from tenken.palette import PALETTES
 from tenken.reports.model import Meta, Tone
 
@@ -119,8 +120,12 @@ def _quoted(text: str) -> str:
 
 def clean(text: str) -> str:
     """Without what XML cannot hold, and no longer than a cell."""
-    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" else sign for sign in text)
+    kept = "".join(" " if _is_lost(sign) else sign for sign in text)
     return kept[:LETTERS_IN_CELL]
+
+
+def _is_lost(sign: str) -> bool:
+    return sign in "\ufffe\uffff" or (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n")
 
 
 @lru_cache(maxsize=65536)
@@ -129,15 +134,25 @@ def letters(text: str) -> float:
     return sum(2.0 if unicodedata.east_asian_width(sign) in "WFA" else 1.0 for sign in text)
 
 
+def room(text: str, size: float = SIZE) -> float:
+    """Width in digits of a column in which a number shown as `text` fits, also in bold: one that does not is shown as ###."""
+    return letters(text) * size / SIZE * 1.2 + 3.0
+
+
 def lines(text: str, width: float, size: float = SIZE) -> int:
     """Lines that `text` takes in a column of `width`; what is lost where a line breaks is counted in."""
-    room = max(2.0, width * 10.4 / size - 2.5)
-    return sum(max(1, math.ceil(letters(line) / room)) for line in text.split("\n"))
+    most = max(2.0, width * 10.4 / size - 2.5)
+    return sum(max(1, math.ceil(letters(line) * (0.93 if line.isascii() else 1.0) / most)) for line in text.split("\n"))
 
 
 def height(cells: Iterable[tuple[str, float, float]]) -> float:
     """Points that a row needs for its (text, width of its column, size of its letters)."""
     return min(MOST_HEIGHT, max((lines(text, width, size) * size * LINE for text, width, size in cells), default=SIZE * LINE) + 5.0)
+
+
+def for_words(title: str, width: float) -> float:
+    """`width`, or more where a Latin word of the head `title` needs it: it would be broken anywhere."""
+    return max([width, *(len(word) * 1.05 + 2.5 for word in re.findall(r"[!-~]+", title))])
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
@@ -172,7 +187,7 @@ def printed(sheet: Any, meta: Meta, *, one_page: bool = False, repeat: tuple[int
     sheet.hide_gridlines(2)
     code = f'&"{FONTS[meta.lang]},Regular"&8 '
     where = meta.organisation if meta.unit == meta.organisation else f"{meta.organisation}  {meta.unit}"
-    state = meta.provisional or meta.seal[:16]
+    state = meta.provisional or words(meta.lang)("Seal {seal}", seal=meta.seal[:16])
     sheet.set_header(_page_line(code, f"{where}  {meta.period}", "", state), {"margin": 0.35})
     sheet.set_footer(_page_line(code, meta.marking, "&A", "&P / &N", coded=True), {"margin": 0.3})
     if repeat is not None:

@@ -10,7 +10,7 @@ from tenken.i18n import Words
 from tenken.reports.answers import AnswerRow, Answers, Part, PlanSums, UnitPart
 from tenken.reports.model import Cell, Column, Meta, Table, Value
 from tenken.reports.xlsx_blocks import Page
-from tenken.reports.xlsx_look import SIZE, SMALL, Formats, clean, height
+from tenken.reports.xlsx_look import SIZE, SMALL, Formats, clean, for_words, height
 
 SAME, OTHER = "○", "×"
 # Columns of the sheet of answers, left to right; those with a name can be used in formulas as tenken_NAME.
@@ -36,14 +36,14 @@ def _heads(_: Words) -> dict[str, str]:
 
 def questions(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, rows: Sequence[AnswerRow], _: Words) -> None:
     """A row per stored answer; the last four columns are formulas over the columns before them."""
-    page = Page(sheet, looks, WIDTHS)
+    heads = _heads(_)
+    page = Page(sheet, looks, [for_words(heads[key], width) for key, width in zip(KEYS, WIDTHS, strict=True)])
     lead = _(
         "Every answer that counts, once; an answer for the whole company counts once for every unit that inherits it (“times counted”). "
         "Earned = weight × points × times; possible = weight × full points × times, where applicable. Change a number, and all scores follow."
     )
     page.begin(meta, _("Questions and answers"), lead)
     head = page.row
-    heads = _heads(_)
     page.head(tuple(Column(heads[key], "text" if key in TEXTS else "number", 1) for key in KEYS))
     first = page.row
     write = _Writer(sheet, looks)
