@@ -19,28 +19,28 @@ PIXELS = 7.0  # of a column's unit, one digit of 11 points
 MOST_HEIGHT = 400.0  # points: 409 is the most that a row can have
 LETTERS_IN_CELL = 32_000  # 32,767 is the most
 HEADER_LETTERS = 250  # of a printed header or footer with its codes
-_ = PALETTES["light"]
+LIGHT = PALETTES["light"]
 
 # Fill and letters of a cell by tone; charts take their colours from `colour`.
 _CELLS: Mapping[Tone, Mapping[str, object]] = {
-    "good": {"bg_color": _.good.fill, "font_color": _.good.on_fill},
-    "middle": {"bg_color": _.part.fill, "font_color": _.part.on_fill},
-    "poor": {"bg_color": _.lack.fill, "font_color": _.lack.on_fill, "bold": True},
-    "lacking": {"font_color": _.lack.mark, "bold": True},
-    "loss": {"font_color": _.lack.mark},
-    "gain": {"font_color": _.good.on_fill},
-    "ours": {"font_color": _.accent, "bold": True},
+    "good": {"bg_color": LIGHT.good.fill, "font_color": LIGHT.good.on_fill},
+    "middle": {"bg_color": LIGHT.part.fill, "font_color": LIGHT.part.on_fill},
+    "poor": {"bg_color": LIGHT.lack.fill, "font_color": LIGHT.lack.on_fill, "bold": True},
+    "lacking": {"font_color": LIGHT.lack.mark, "bold": True},
+    "loss": {"font_color": LIGHT.lack.mark},
+    "gain": {"font_color": LIGHT.good.on_fill},
+    "ours": {"font_color": LIGHT.accent, "bold": True},
     "total": {"bold": True},
-    "none": {"font_color": _.mute},
-    "mute": {"font_color": _.mute},
+    "none": {"font_color": LIGHT.mute},
+    "mute": {"font_color": LIGHT.mute},
 }
 _COLOURS: Mapping[Tone, str] = {
-    "plain": _.rim, "ours": _.accent, "lacking": _.lack.mark, "covered": _.covered, "good": _.good.mark, "middle": _.part.mark,
-    "poor": _.lack.fill, "none": _.rim, "gain": _.good.mark, "loss": _.lack.mark, "total": _.text, "hidden": _.bg, "mute": _.mute,
+    "plain": LIGHT.rim, "ours": LIGHT.accent, "lacking": LIGHT.lack.mark, "covered": LIGHT.covered, "good": LIGHT.good.mark, "middle": LIGHT.part.mark,
+    "poor": LIGHT.lack.fill, "none": LIGHT.rim, "gain": LIGHT.good.mark, "loss": LIGHT.lack.mark, "total": LIGHT.text, "hidden": LIGHT.bg, "mute": LIGHT.mute,
 }  # fmt: skip
 HATCHED: frozenset[Tone] = frozenset({"loss", "none"})
-TEXT, MUTE, RULE, ACCENT, PAPER = _.text, _.mute, _.line, _.accent, _.bg
-_RULED = {"bottom": 1, "bottom_color": _.line}
+TEXT, MUTE, RULE, ACCENT, PAPER = LIGHT.text, LIGHT.mute, LIGHT.line, LIGHT.accent, LIGHT.bg
+_RULED = {"bottom": 1, "bottom_color": LIGHT.line}
 
 
 def colour(tone: Tone) -> str:
@@ -77,7 +77,7 @@ class Formats:
     def head(self, *, right: bool = False, sign: bool = False, inside: bool = False) -> Any:
         indent = {"indent": 1} if right or (inside and not sign) else {}
         place = {"align": "right" if right else "center" if sign else "left", **indent}
-        return self.of(bold=True, text_wrap=True, bg_color=_.bg2, bottom=1, bottom_color=_.rim, top=1, top_color=_.rim, font_size=SMALL,
+        return self.of(bold=True, text_wrap=True, bg_color=LIGHT.bg2, bottom=1, bottom_color=LIGHT.rim, top=1, top_color=LIGHT.rim, font_size=SMALL,
                        **place)  # fmt: skip
 
     def line(self, size: float = SIZE, *, bold: bool = False, mute: bool = False, wrap: bool = True) -> Any:
@@ -187,7 +187,8 @@ def printed(sheet: Any, meta: Meta, *, one_page: bool = False, repeat: tuple[int
     sheet.hide_gridlines(2)
     code = f'&"{FONTS[meta.lang]},Regular"&8 '
     where = meta.organisation if meta.unit == meta.organisation else f"{meta.organisation}  {meta.unit}"
-    state = meta.provisional or words(meta.lang)("Seal {seal}", seal=meta.seal[:16])
+    _ = words(meta.lang)
+    state = meta.provisional or _("Seal {seal}", seal=meta.seal[:12])
     sheet.set_header(_page_line(code, f"{where}  {meta.period}", "", state), {"margin": 0.35})
     sheet.set_footer(_page_line(code, meta.marking, "&A", "&P / &N", coded=True), {"margin": 0.3})
     if repeat is not None:
