@@ -58,6 +58,7 @@ def test_moods_say_what_they_are(store: Store, tmp_path: Path) -> None:
         made = make(other, seed)
         sheets = portfolio(other, made.periods[-1], TODAY)
         judged = assess_units(sheets, made.root.id, load_content().outside)
+        assert judged
         shown[mood] = judged.result.total.percent
         other.close()
     assert shown["na"] is None
