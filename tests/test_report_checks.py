@@ -22,6 +22,7 @@ from pypdf.generic import NameObject, TextStringObject
 
 from tests import packages, pdf_pages, recalculated
 from tests.pdf_pages import Word
+from tests.shown_numbers import cell_text
 
 # --- decks and workbooks -------------------------------------------------------------------------------------------------
 
@@ -231,3 +232,27 @@ def test_the_day_of_a_check_does_not_matter() -> None:
     """typst would write the day into a document: nothing here rests on it."""
     assert document() == document()
     assert date.today().isoformat().encode() not in document()
+
+
+# --- how cells are shown -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (61.3, "0.0", "61.3"),
+        (27.8, '0.0"%"', "27.8%"),
+        (0.278, "0.0%", "27.8%"),
+        (4.1, "+0.0;−0.0;±0", "+4.1"),
+        (-2.0, "+0.0;−0.0;±0", "−2.0"),
+        (0, "+0.0;−0.0;±0", "±0"),
+        (1234, "#,##0", "1,234"),
+        (3, "General", "3"),
+        (61.3, '"○ "0.0', "○ 61.3"),
+        (100.0, "0.0", "100.0"),
+        (62.6, '[Red]"× "0.0', "× 62.6"),
+        ("算出不可", "0.0", "算出不可"),
+    ],
+)
+def test_a_cell_is_read_as_excel_shows_it(value: object, number_format: str, text: str) -> None:
+    assert cell_text(value, number_format) == text
