@@ -1,5 +1,7 @@
 """Reports of the sample, read once a process: what tests of renderers and pages are given."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,13 +19,20 @@ TODAY = date(2026, 11, 22)
 
 
 @lru_cache(maxsize=16)
-def facts(asked: Asked = Asked(), today: date = TODAY) -> Facts:
+def facts(asked: Asked | None = None, today: date = TODAY) -> Facts:
     """`asked` of the sample group; its newest quarter is open, so provisional; earlier ones are sealed."""
-    store = Store.open(f"sqlite:///{_home() / 'tenken.db'}")
-    try:
+    with opened() as store:
         root = store.company(sample=True)
         assert root is not None
-        return read_facts(store, root, asked, today)
+        return read_facts(store, root, asked or Asked(), today)
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """The database with the sample, to be read only."""
+    store = Store.open(f"sqlite:///{_home() / 'tenken.db'}")
+    try:
+        yield store
     finally:
         store.close()
 

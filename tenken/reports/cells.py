@@ -87,7 +87,7 @@ def critical_table(facts: Facts, _: Words) -> Table:
     rows = tuple((text_cell(_.text(question.text)), *([cell_of(_.integer(below[question.id]))] if several else [])) for question in missing)
     level = a.checklist.critical_level
     return Table("critical", _("Critical items below level {n}", n=level), tuple(columns), rows, CRITICAL_ON_SLIDE,
-                 _("{n} more critical items are in the document and the workbook."), "",
+                 _("{n} more critical items are in the document and the workbook.", n="{n}"), "",
                  _("None of the critical questions that were answered is below level {n}.", n=level))  # fmt: skip
 
 

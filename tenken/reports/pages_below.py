@@ -35,7 +35,7 @@ def departments(facts: Facts, _: Words) -> Page | None:
     if facts.asked.view == "own":
         note += " " * (_.lang == "en") + _("Own questions only.")
     table = Table("departments", _("Units and causes"), _unit_columns(found, _), (*(_unit_row(found, line, _) for line in lines), _medians(found, _)),
-                  UNITS_ON_SLIDE, _("{n} more lines are in the document and the workbook."), note)  # fmt: skip
+                  UNITS_ON_SLIDE, _("{n} more lines are in the document and the workbook.", n="{n}"), note)  # fmt: skip
     how = (_("The score of a unit is what its answers earn of what they can earn; the median is that of all reporting units."),
            _("The score of the organisation is the sum over its units, each as often as its weight says."))  # fmt: skip
     return Page("departments", _("Departments"), conclusion(found, _, plain), lead, (table,), how)

@@ -114,5 +114,5 @@ def _table(facts: Facts, _: Words) -> Table:
     frame = tables_trend.changes(facts.course, facts.change, _)
     words = {_("Change"), _("Question"), _("Who"), _("Before"), _("Now")}
     columns = columns_of(frame, words, {_("Change"): 1.5, _("Question"): 5, _("Who"): 1.5})
-    return Table("changes", _("Questions that changed"), columns, rows_of(frame, words), ROWS, _("{n} more lines are in the document and the workbook."),
+    return Table("changes", _("Questions that changed"), columns, rows_of(frame, words), ROWS, _("{n} more lines are in the document and the workbook.", n="{n}"),
                  "", _("No question changed."))  # fmt: skip

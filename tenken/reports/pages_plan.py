@@ -57,7 +57,7 @@ def _steps(worked: Worked, _: Words) -> Table:
     frame = planned.plan(worked, _)
     words = {_("To do"), _("Unit"), _("Level"), _("Why this, why now")}
     columns = columns_of(frame, words, {_("Order"): 0.6, _("To do"): 5, _("Unit"): 1.6, _("Why this, why now"): 4})
-    return Table("steps", _("Steps of the plan"), columns, rows_of(frame, words), STEPS, _("{n} more steps are in the document and the workbook."), "",
+    return Table("steps", _("Steps of the plan"), columns, rows_of(frame, words), STEPS, _("{n} more steps are in the document and the workbook.", n="{n}"), "",
                  _("No step fits into this budget."))  # fmt: skip
 
 
@@ -69,4 +69,4 @@ def _actions(facts: Facts, _: Words) -> Table:
     kept = kept[wanted] if wanted else kept
     words = set(wanted) - set(corrective_tables.figures(_))
     return Table("actions", _("Corrective actions under way"), columns_of(kept, words, {}), rows_of(kept, words), ACTIONS,
-                 _("{n} more corrective actions are in the document and the workbook."), "", _("No corrective action is under way."))  # fmt: skip
+                 _("{n} more corrective actions are in the document and the workbook.", n="{n}"), "", _("No corrective action is under way."))  # fmt: skip
