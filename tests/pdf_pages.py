@@ -18,6 +18,7 @@ A4: Final = (595.28, 841.89)
 NEAR: Final = 0.6  # points
 EDGE: Final = 14.0  # points that stay white round a page: printers cannot do less
 COVERED: Final = 0.35  # of the smaller of two words
+HALF: Final = 0.55  # of a letter as high as its box
 MISSING: Final = "\ufffd"
 
 
@@ -124,7 +125,8 @@ class Word:
         """The part of the smaller of two words that the other lies on."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        if width <= 0 or height <= 0:
+        # Japanese signs are set half into each other's white, which their boxes do not know.
+        if width <= HALF * min(self.bottom - self.top, other.bottom - other.top) or height <= 0:
             return 0
         return width * height / max(min(self._size, other._size), 1e-6)
 

@@ -7,7 +7,7 @@ them. Wherever a number stands more than once, all of them count: two different 
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from scoring.model import Lang
 from tenken.i18n import Words, words
 from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN
 from tenken.reports.model import Chart, Headline, Note, Report, Source, Table
-from tests.test_pages import plain, raw
+from tests import test_pages
 
 SIGNS: Final = "○△×※"
 NUMBER: Final = r"[−-]?\d[\d,]*\.\d"
@@ -90,8 +90,9 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def numbers_in(texts: Iterable[str], a: Assessment, lang: Lang) -> Numbers:
-    """`texts` in the order of reading. `a`: whose checklist names the sections; nothing of its numbers is used."""
+def numbers_in(texts: Iterable[str], a: Assessment, lang: Lang, *, signed: bool = False) -> Numbers:
+    """`texts` in the order of reading. `a`: whose checklist names the sections; nothing of its numbers is used. `signed`: the score of
+    a section has its sign before it, any other number behind its name is another one (a label in a chart)."""
     _, text = words(lang), squeezed(" ".join(texts))
     labels = [_("Score"), _("Score (Express check)"), _("Score (Full check)"), _("Express score")]
     none = re.escape(squeezed(_("not computable")))
@@ -110,7 +111,7 @@ def numbers_in(texts: Iterable[str], a: Assessment, lang: Lang) -> Numbers:
         frozenset(f"{low}〜{high}" for low, high in ranges),
         frozenset(gaps),
         frozenset(f"{low}〜{high}" for low, high in gap_ranges),
-        {section.id: frozenset(_of_section(section.title.of(lang), text, none)) for section in a.checklist.sections},
+        {section.id: frozenset(_of_section(section.title.of(lang), text, none, signed=signed)) for section in a.checklist.sections},
     )  # fmt: skip
 
 
@@ -122,9 +123,10 @@ def _template(text: str, **groups: str) -> str:
     return found
 
 
-def _of_section(title: str, text: str, none: str) -> list[str]:
-    signs = f"[{SIGNS}]?"
-    return re.findall(rf"{re.escape(squeezed(title))}{signs}({NUMBER}|{none}|[{NOT_APPLICABLE_SIGN}{OPEN_SIGN}])(?!%)", text)
+def _of_section(title: str, text: str, none: str, *, signed: bool) -> list[str]:
+    signs = f"[{SIGNS}]{'' if signed else '?'}"
+    pattern = rf"{re.escape(squeezed(title))}({signs}{NUMBER}(?!%)|{none}|[{NOT_APPLICABLE_SIGN}{OPEN_SIGN}])"
+    return [found.lstrip(SIGNS) for found in re.findall(pattern, text)]
 
 
 # --- out of each format --------------------------------------------------------------------------------------------------
@@ -183,14 +185,14 @@ def cell_text(value: object, number_format: str) -> str:
 
 def page_texts(tab: AppTest) -> list[str]:
     """What stands on a page that Streamlit's own runner has drawn, every cell of every table too."""
-    return [plain(text) for text in raw(tab)]
+    return [test_pages.plain(text) for text in test_pages.raw(tab)]
 
 
-def report_texts(report: Report) -> list[str]:
-    """All that a report says, notes of the speaker left out."""
+def report_texts(report: Report, *, notes: bool = False) -> list[str]:
+    """All that a report says; `notes`: with what its speaker is told."""
     found: list[str] = []
     for page in report.pages:
-        found += [page.title, page.lead]
+        found += [page.title, page.lead, *(page.how if notes else ())]
         for block in page.blocks:
             if isinstance(block, tuple):
                 found += (part for figure in block for part in (figure.label, figure.value.full, figure.range, figure.note))
@@ -228,16 +230,25 @@ def command_numbers(output: str, lang: Lang) -> Numbers:
 # --- sentences -----------------------------------------------------------------------------------------------------------
 
 _GAP = re.compile(r"ギャップ|incident-weighted gap|\bgap\b", re.IGNORECASE)
-_COUNT = re.compile(r"(?<!ほかの)(?<!\d)\d[\d,]*\s*件|\d[\d,]*\s+(?:\w+\s+){0,2}incidents", re.IGNORECASE)
+_COUNT = re.compile(r"(?<!ほかの)(?<![\d,])\d[\d,]*\s*件(?!、うち回答)|\d[\d,]*\s+(?:\w+\s+){0,2}incidents", re.IGNORECASE)
 _DENIED = re.compile(r"件数(?:に掛けるもの)?では(?:あり|な)|件数でもな|防げる件数でも|not a number of incidents|nor a number of incidents|never multiplied", re.IGNORECASE)
 _PREVENTED = re.compile(r"防げ|防止でき|would have been prevented|prevents? \d|fewer incidents", re.IGNORECASE)
 
 
-def joined(texts: Iterable[str], allowed: Callable[[str], bool] = lambda text: False) -> Iterator[str]:
-    """Texts in which a gap meets a count of incidents and nothing says that it is none; and those that say what was prevented."""
+# Within one sentence, near each other, either way round: all that can be said of a page whose paragraphs nobody knows.
+_NEAR = re.compile(rf"(?:{_GAP.pattern})(?:(?!\. )[^。]){{0,100}}?(?:{_COUNT.pattern})|(?:{_COUNT.pattern})(?:(?!\. )[^。]){{0,60}}?(?:{_GAP.pattern})", re.IGNORECASE)
+AFTER: Final = 260  # letters in which it may be denied
+
+
+def joined(texts: Iterable[str], *, pages: bool = False) -> Iterator[str]:
+    """Texts in which a gap meets a count of incidents and nothing says that it is none; and those that say what was prevented.
+    `pages`: whole pages, in which only what stands near each other belongs together."""
     for text in texts:
-        if _GAP.search(text) and _COUNT.search(text) and not _DENIED.search(text) and not allowed(text):
-            yield f"joins the gap with incidents: {text[:120]}"
-        for sentence in re.split(r"(?<=[。.])\s*", text):
+        plain = squeezed(text) if re.search("[ぁ-ん]", text) else " ".join(text.split())
+        parts = [plain[found.start() : found.end() + AFTER] for found in _NEAR.finditer(plain)] if pages else [plain]
+        for part in parts:
+            if _GAP.search(part) and _COUNT.search(part) and not _DENIED.search(part):
+                yield f"joins the gap with incidents: {part[:120]}"
+        for sentence in re.split(r"(?<=[。.])", plain):
             if _PREVENTED.search(sentence) and not _DENIED.search(sentence):
                 yield f"says what was prevented: {sentence[:120]}"
