@@ -76,6 +76,8 @@ def report_sentences(_: Words) -> dict[str, str]:
         "template_too_large": _("This template is larger than {most} MB. Remove pictures from its master, and try again."),
         "font_missing": _("No Japanese font was found for the PDF. Run `make venv` again: it brings one."),
         "report_gone": _("This file is not kept any longer. Make it once more."),
+        "password_too_long": _("The password is too long for the {kind} file: {n}, and {most} at most. Choose a shorter one."),
+        "password_signs": _("The password has signs that the {kind} file cannot take. Use letters, digits and common signs."),
     }  # fmt: skip
 
 
