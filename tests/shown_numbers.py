@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]
@@ -165,6 +165,24 @@ def workbook_texts(content: bytes) -> dict[str, list[str]]:
         sheet.title: [cell_text(cell.value, cell.number_format) for row in sheet.iter_rows() for cell in row if cell.value is not None]
         for sheet in book.worksheets
     }
+
+
+def workbook_numbers(content: bytes, a: Assessment, lang: Lang) -> Numbers:
+    """What the cells say; the score of a section is what stands in its row below the word for the score, in every table."""
+    plain = numbers_in((text for cells in workbook_texts(content).values() for text in cells), a, lang)
+    head, titles = words(lang)("Score"), {section.title.of(lang): section.id for section in a.checklist.sections}
+    found: dict[str, set[str]] = {section: set() for section in titles.values()}
+    for sheet in load_workbook(io.BytesIO(content), data_only=True).worksheets:
+        columns = dict[int, str]()  # the last heads that stood above
+        for row in sheet.iter_rows():
+            filled = [cell for cell in row if cell.value is not None]
+            name = next((cell.value for cell in filled), None)
+            for cell in filled:
+                if name in titles and columns.get(cell.column) == head:
+                    found[titles[str(name)]].add(cell_text(cell.value, cell.number_format).lstrip(f"{SIGNS} "))
+                elif isinstance(cell.value, str) and name not in titles:
+                    columns[cell.column] = cell.value
+    return replace(plain, sections={section: frozenset(seen) for section, seen in found.items()})
 
 
 def cell_text(value: object, number_format: str) -> str:
