@@ -103,7 +103,9 @@ def columns(ja: bool = True) -> Chart:
 
 
 def departments(count: int = 14, ja: bool = True, name: str = "") -> Table:
-    word = lambda n: name or (f"第{n}事業部" if ja else f"Division {n}")
+    def word(n: int) -> str:
+        return name or (f"第{n}事業部" if ja else f"Division {n}")
+
     heads = (
         ("部門", "得点", "回答率", "外部攻撃", "誤操作", "持ち出し", "委託先", "気づく力", "備え")
         if ja
@@ -195,7 +197,7 @@ def sheet(lang: Lang = "ja", name: str = "") -> UnitSheet:
         )
     )
     steps = tuple(
-        NextStep(title, advice, facts)
+        NextStep(title, advice, (facts,))
         for title, advice, facts in (
             (
                 (

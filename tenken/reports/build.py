@@ -33,10 +33,10 @@ def report_of(facts: Facts, _: Words) -> Report:
         pages_plan.plan(facts, _),
         pages_sources.method(facts, _),
     ]
-    return Report(_meta(facts, _), tuple(page for page in pages if page is not None))
+    return Report(meta_of(facts, _), tuple(page for page in pages if page is not None))
 
 
-def _meta(facts: Facts, _: Words) -> Meta:
+def meta_of(facts: Facts, _: Words) -> Meta:
     course = facts.course
     period = _.quarter(facts.period.start, facts.period.fiscal_start)
     marking = _("Restricted") if facts.asked.marking is None else plain(facts.asked.marking)
@@ -73,7 +73,7 @@ def _scope(facts: Facts, _: Words) -> str:
 def _summary(facts: Facts, _: Words) -> Page:
     a = facts.judged
     text, detail = say.ask(facts, _)
-    blocks: list[Block] = [_figures(facts, _), causes_chart(a, _), Headline(text, detail), critical_table(facts, _)]
+    blocks: list[Block] = [figures(facts, _), causes_chart(a, _), Headline(text, detail), critical_table(facts, _)]
     if a.na_flagged:
         blocks.append(
             Note(
@@ -82,11 +82,11 @@ def _summary(facts: Facts, _: Words) -> Page:
         )
     if facts.express:
         blocks.append(Note(_("These are numbers of the express check; they are not compared with those of the full check.")))
-    how = tuple(figure.how for figure in _figures(facts, _))
+    how = tuple(figure.how for figure in figures(facts, _))
     return Page("summary", _("Summary"), say.conclusion(facts, _), say.gap_sentence(a, _), tuple(blocks), (*how, *_lines(a, "steps", _)))
 
 
-def _figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
+def figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
     """Score, gap, score with evidence, critical questions: as on the overview."""
     a = facts.judged
     total, evidenced, gap, missing = a.result.total, a.result.evidenced, a.gap, len(a.result.below_critical)
