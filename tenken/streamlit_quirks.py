@@ -57,6 +57,13 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
 
 
+def without_menus() -> str:
+    """CSS of a presentation: no header bar, and everything larger on a larger screen, charts too."""
+    head = "[data-testid=stHeader]{display:none}"
+    larger = "".join(f"@media (min-width:{width}px){{[data-testid=stMain]{{zoom:{zoom}}}}}" for width, zoom in ((1600, 1.25), (1900, 1.5)))
+    return f"<style>{head}{larger}</style>"
+
+
 def gc_after_each_run() -> bool:
     """The hidden option `runner.postScriptGC`: when true, 50 sessions wait seconds for every click. Only
     config.toml can set it."""
