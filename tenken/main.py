@@ -75,7 +75,7 @@ if not bare:
 if here.stale:
     st.warning(error_text(here.stale, _))
 if here.unit.sample and not bare:
-    sample_banner(_)
+    sample_banner(_, slim=page.url_path == "board")
 if here.user.name or here.user.solo:
     if not bare:
         next_quarter_hint(here, _)

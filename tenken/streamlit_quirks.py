@@ -57,9 +57,18 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
 
 
+def one_screen() -> str:
+    """CSS of the page that has to fit 1280 × 800 pixels: Streamlit leaves room above and below every heading, list and link."""
+    page, main = ".st-key-board", "[data-testid=stMainBlockContainer]:has(.st-key-board)"
+    close = f"{page} h1{{padding:0.1rem 0 0.35rem}}{page} h2{{padding:0.3rem 0 0.25rem}}{page} :is(ul,li){{margin:0}}{page} li{{padding:0}}"
+    links = f"{page} [data-testid=stPageLink] a{{padding:0;margin:0;min-height:24px}}"
+    line = "@media (min-width:800px){.st-key-board_line{flex-wrap:nowrap}}"
+    return f"<style>{close}{links}{line}{main}{{padding-bottom:0.5rem;gap:0.5rem}}</style>"
+
+
 def without_menus() -> str:
     """CSS of a presentation: no header bar, and everything larger on a larger screen, charts too."""
-    head = "[data-testid=stHeader]{display:none}"
+    head = "[data-testid=stHeader]{display:none}[data-testid=stMainBlockContainer]{padding-top:0.75rem}"
     larger = "".join(f"@media (min-width:{width}px){{[data-testid=stMain]{{zoom:{zoom}}}}}" for width, zoom in ((1600, 1.25), (1900, 1.5)))
     return f"<style>{head}{larger}</style>"
 

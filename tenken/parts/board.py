@@ -11,6 +11,7 @@ from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
 from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, fine_print
+from tenken.parts.frame import presenting
 from tenken.reports import charts as drawn
 from tenken.reports import tables
 from tenken.reports.build import report_of
@@ -21,6 +22,7 @@ from tenken.session import View, store, today
 COMPARE, PACK = "screens/compare.py", "screens/report.py"
 ROW, ABOVE = 27, 28  # pixels of a bar with its gap, and of the legend
 CRITICAL = 3  # rows on the board page
+SEAL = 12  # letters
 UPRIGHT = 250  # pixels of a chart that stands beside another
 
 
@@ -50,12 +52,17 @@ def nothing(here: View, found: Report | None, _: Words) -> bool:
     return False
 
 
-def state_line(report: Report, _: Words) -> None:
-    """Sealed or provisional, what it is held against, and the marking."""
-    meta = report.meta
-    st.badge(_("Provisional") if meta.provisional else _("Sealed"), color="orange" if meta.provisional else "blue")
-    against = _("against {quarter}", quarter=meta.against) if meta.against else ""
-    st.text("　".join(part for part in (meta.footer, against) if part), width="stretch")
+def state_badges(here: View, report: Report, _: Words) -> None:
+    """Sealed or provisional, and that it is the sample."""
+    provisional = bool(report.meta.provisional)
+    st.badge(_("Provisional") if provisional else _("Sealed"), color="orange" if provisional else "blue")
+    if here.unit.sample and presenting():
+        st.badge(_("Sample"), color="orange")
+
+
+def line(*parts: str) -> None:
+    """Small words that take what room there is."""
+    st.markdown(f":small[{'　'.join(escaped(part) for part in parts if part)}]", width="stretch")
 
 
 # --- pieces ----------------------------------------------------------------------------------------------------------
@@ -73,25 +80,24 @@ def heading(page: Page, ask: Headline | None = None) -> None:
 
 def figures(found: Sequence[Figure], theme: Theme, _: Words, kept: dict[str, str] | None = None) -> None:
     """Four across, two by two on a phone. `kept`: of the address of their explanations; None for no ways there."""
-    halves = st.columns(2, gap="medium")
-    for place, half in enumerate(halves):
-        for column, each in zip(half.columns(2, gap="medium", wrap=False), found[2 * place : 2 * place + 2], strict=False):
-            with column, st.container(gap="xsmall"):
+    for place, half in enumerate(st.columns(2, gap="small")):
+        for column, each in zip(half.columns(2, gap="small", wrap=False), found[2 * place : 2 * place + 2], strict=False):
+            with column, st.container(gap="xxsmall"):
                 _figure(each, theme, _, kept)
 
 
 def _figure(each: Figure, theme: Theme, _: Words, kept: dict[str, str] | None) -> None:
-    st.metric(each.label, each.value.full)
+    """Its value with the change beside it, its bar, its range."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.metric(each.label, each.value.full, width="content")
+        if each.change:
+            st.markdown(f":small[{escaped(each.change.full)}]", width="content")
     caption = "　".join(part for part in (each.range, each.note) if part)
     bar = charts.thin_bar(theme, _share(each.low), _share(each.high), None if each.mark is None else _share(each.mark), lack=each.lack)
     st.plotly_chart(bar, theme=None, config=charts.CONFIG, key=f"bar:{each.id}", alt=f"{each.label} {each.value.full}　{caption}")
     st.caption(caption)
-    change = "" if each.change is None else _("{change} since the quarter before", change=each.change.full)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if change:
-            st.text(change, width="stretch")
-        if kept is not None:
-            st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": str(each.id)} | kept)
+    if kept is not None:
+        st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": str(each.id)} | kept)
 
 
 def _share(percent: float) -> Fraction:
@@ -133,10 +139,10 @@ def table(found: Table, theme: Theme, _: Words, rows: int | None = None) -> None
         st.caption(escaped(line))
 
 
-def ask_for(found: Headline) -> None:
-    """A sentence that stands out, and what it rests on."""
-    st.header(escaped(found.text), anchor=False)
-    lines = "\n".join(f"- {escaped(line)}" for line in found.detail)
+def ask_for(found: Headline, _: Words, *, said: bool = False) -> None:
+    """A sentence that stands out, and what it rests on; `said`: the sentence stands above already."""
+    st.header(_("What it brings") if said else escaped(found.text), anchor=False)
+    lines = "\n".join(f"- :small[{escaped(each)}]" for each in found.detail)
     if lines:
         st.markdown(lines)
 
@@ -160,11 +166,12 @@ def summary(report: Report, page: Page, theme: Theme, _: Words, kept: dict[str, 
             if isinstance(block, Note):
                 st.caption(escaped(block.text))
     with right, st.container(gap="xsmall"):
-        for ask in asks:
-            ask_for(ask)
+        for ask in asks[:1]:
+            if ask.detail:
+                ask_for(ask, _, said=True)
         departments(report, _, links=kept is not None)
         for found in page.tables():
-            table(found, theme, _, CRITICAL)
+            table(found, theme, _, None if kept is None else CRITICAL)
 
 
 def departments(report: Report, _: Words, *, links: bool) -> None:
@@ -172,10 +179,11 @@ def departments(report: Report, _: Words, *, links: bool) -> None:
     page = report.page("departments")
     if page is None:
         return
-    st.header(_("Departments in brief"), anchor=False)
-    st.markdown(escaped(f"{page.title} {page.lead}".strip()))
-    if links:
-        st.page_link(COMPARE, label=_("All units side by side"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(_("Departments in brief"), anchor=False, width="content")
+        if links:
+            st.page_link(COMPARE, label=_("All units side by side"))
+    st.markdown(f":small[{escaped((' ' if _.lang == 'en' else '').join((page.title, page.lead)))}]")
 
 
 def slide(page: Page, theme: Theme, _: Words) -> None:
@@ -193,14 +201,14 @@ def slide(page: Page, theme: Theme, _: Words) -> None:
             numbers(each, theme, _)
     with right, st.container(gap="xsmall"):
         for head in heads if page.id != "method" else ():
-            ask_for(head)
+            ask_for(head, _)
         for rows in beside:
             table(rows, theme, _)
     notes = [block.text for block in page.blocks if isinstance(block, Note)]
     if page.id == "method":
         st.markdown("\n".join(f"- {escaped(text)}" for text in notes))
         for head in heads:
-            ask_for(head)
+            ask_for(head, _)
     else:
         for text in notes:
             st.caption(escaped(text))
@@ -213,25 +221,20 @@ def sources(page: Page, _: Words) -> None:
         fine_print(_("Sources: {names}", names=_.listed(escaped(each.text) for each in found)))
 
 
-def presentation(report: Report, theme: Theme, _: Words) -> None:
+def presentation(here: View, report: Report, theme: Theme, _: Words) -> None:
     """A page of the report without menus; the arrow keys turn pages, Esc ends."""
     names = [page.id for page in report.pages]
     asked = st.query_params.get("slide")
     place = next((number for number, name in enumerate(names) if name == asked), 0)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        state_line(report, _)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_line"):
+        state_badges(here, report, _)
+        line(report.meta.footer)
         st.text(f"{place + 1} / {len(names)}", width="content")
+        back, on = names[max(0, place - 1)], names[min(len(names) - 1, place + 1)]
+        st.button(_("Back"), key="slide_back", shortcut="Left", disabled=place == 0, on_click=_turn, args=(back,), type="tertiary")
         st.button(
-            _("Previous page"),
-            key="slide_back",
-            shortcut="Left",
-            disabled=place == 0,
-            on_click=_turn,
-            args=(names[max(0, place - 1)],),
-            type="tertiary",
+            _("Next"), key="slide_on", shortcut="Right", disabled=place == len(names) - 1, on_click=_turn, args=(on,), type="tertiary"
         )
-        st.button(_("Next page"), key="slide_on", shortcut="Right", disabled=place == len(names) - 1, on_click=_turn,
-                  args=(names[min(len(names) - 1, place + 1)],), type="tertiary")  # fmt: skip
         st.button(_("End"), key="slide_end", shortcut="Esc", on_click=leave, type="tertiary")
     page = report.pages[place]
     if page.id == "summary":
@@ -240,12 +243,16 @@ def presentation(report: Report, theme: Theme, _: Words) -> None:
         slide(page, theme, _)
 
 
-def ways(report: Report, _: Words) -> None:
+def ways(here: View, report: Report, _: Words) -> None:
     """The line above the page: its state, the presentation, the files."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        state_line(report, _)
+    meta = report.meta
+    seal = _("Seal {seal}", seal=meta.seal[:SEAL]) if meta.seal else meta.provisional
+    against = _("against {quarter}", quarter=meta.against) if meta.against else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_line"):
+        state_badges(here, report, _)
+        line(seal, against, meta.scope, meta.marking)
         st.page_link(PACK, label=_("Make the files"))
-        st.button(_("Present"), key="present", on_click=present, type="secondary",
+        st.button(_("Present"), key="present", type="tertiary", on_click=present,
                   help=_("Pages without menus: ← and → turn them, Esc ends. F11 lets the browser fill the screen."))  # fmt: skip
 
 

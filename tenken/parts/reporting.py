@@ -17,7 +17,7 @@ from tenken.markup import escaped
 from tenken.parts.frame import readable, unit_names
 from tenken.reports.facts import MARKING_LETTERS
 from tenken.reports.formats import Choice, Wish, check_template, departments, label, make, parts, read
-from tenken.reports.making import DESK, About, File, Job, Owner, Say
+from tenken.reports.making import DESK, KEPT_SECONDS, About, File, Job, Owner, Say
 from tenken.session import NotSaved, Saved, View, act, current_lang, state, store, today
 from tenken.store import Period
 from tenken.streamlit_quirks import release
@@ -26,6 +26,7 @@ NONE: Final = "none"
 PASSWORD_LETTERS: Final = 64
 EVERY: Final = 0.7  # seconds between two looks at what is being made
 HASH_LETTERS: Final = 12
+MINUTES: Final = KEPT_SECONDS // 60
 MOST_DAYS: Final = 20_000.0
 TEMPLATE, TEMPLATES = "report_template", "report_templates"
 CHOICES: Final[tuple[Choice, ...]] = ("pptx", "pdf", "summary", "xlsx", "sheet", "zip")
@@ -85,9 +86,9 @@ def _quarters(here: View, _: Words) -> None:
     days = [name for name in names if name != NONE][::-1]
     with st.container(horizontal=True, gap="medium"):
         chosen = st.selectbox(_("Quarter"), days, index=days.index(here.period.start.isoformat()), format_func=names.__getitem__,
-                              key=f"report_period:{here.period.id}", width=290)  # fmt: skip
+                              key=f"report_period:{here.period.id}", width=250)  # fmt: skip
         earlier = [day for day in days if day < chosen]
-        st.selectbox(_("Compare with"), [*earlier, NONE], format_func=names.__getitem__, key=f"report_against:{chosen}", width=290)
+        st.selectbox(_("Compare with"), [*earlier, NONE], format_func=names.__getitem__, key=f"report_against:{chosen}", width=250)
 
 
 def _template(_: Words) -> None:
@@ -268,7 +269,7 @@ def _job(here: View, job: Job, _: Words) -> None:
             st.caption(escaped(_("Stopped: {what}", what=job.label)))
         else:
             st.caption(escaped(_("No longer kept: {what}. Files are kept for {n} minutes; make it once more.", what=job.label,
-                                 n=int(DESK.kept_seconds // 60))))  # fmt: skip
+                                 n=MINUTES)))  # fmt: skip
 
 
 def _running(here: View, job: Job, _: Words) -> None:

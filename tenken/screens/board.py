@@ -6,6 +6,7 @@ from tenken.parts import board
 from tenken.parts.basis import KEPT
 from tenken.parts.frame import presenting
 from tenken.session import current_theme, current_words, view
+from tenken.streamlit_quirks import one_screen
 
 # read
 _, theme, here = current_words(), current_theme(), view()
@@ -18,9 +19,10 @@ kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
 first = report.pages[0]
 
 # draw
-if presenting():
-    board.presentation(report, theme, _)
-    st.stop()
-with st.container(gap="xsmall"):
-    board.ways(report, _)
-    board.summary(report, first, theme, _, kept)
+st.html(one_screen())
+with st.container(gap="xsmall", key="board"):
+    if presenting():
+        board.presentation(here, report, theme, _)
+    else:
+        board.ways(here, report, _)
+        board.summary(report, first, theme, _, kept)

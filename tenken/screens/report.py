@@ -12,14 +12,17 @@ if board.nothing(here, found, _) or found is None:
     st.stop()
 
 # draw
-st.title(_("One click makes the deck for the meeting; everything else stands ready below."), anchor=False)
-st.markdown(_("The same numbers stand in every file, with seal or provisional mark, sources and method. Files are made on this machine, kept in memory for 30 minutes for you alone, and are then gone."))  # fmt: skip
-left, right = st.columns([1, 1.1], gap="large")
+st.title(_("The board pack of {quarter} can be made.", quarter=found.meta.period), anchor=False)
+st.markdown(
+    _("Every file holds the same numbers, with seal or provisional mark, sources and method. Files are made on this machine, kept in memory "
+      "for {n} minutes for you alone, and are then gone.", n=reporting.MINUTES)
+)  # fmt: skip
+left, right = st.columns([1, 1], gap="large")
 with left:
-    st.header(_("What goes in"), anchor=False)
-    reporting.choices(here, _)
-with right:
     st.header(_("Files"), anchor=False)
     if reporting.preview(here, _):
         reporting.buttons(here, _)
     reporting.made(here, _)
+with right:
+    st.header(_("What goes in"), anchor=False)
+    reporting.choices(here, _)
