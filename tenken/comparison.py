@@ -144,13 +144,14 @@ def is_below_half(score: Score) -> bool:
     return bool(score.possible) and score.open < score.possible and score.earned * 2 < score.possible
 
 
-def conclusion(found: Shown, _: Words) -> str:
-    """The column in which most units are below half (then the lower median, then checklist order); or that none is."""
+def conclusion(found: Shown, _: Words, said: Callable[[str], str] = escaped) -> str:
+    """The column in which most units are below half (then the lower median, then checklist order); or that none is. `said`: how
+    people's words are written where it goes: for Markdown unless told."""
     lines = [line for line in found.lines if line.total.possible and line.total.open < line.total.possible]
     if not lines:
         return _("No answers to compare yet.")
     if len(found.lines) == 1 and found.named:
-        return _("Only {unit} reports here. A comparison begins with two.", unit=escaped(_.text(found.lines[0].unit.name)))
+        return _("Only {unit} reports here. A comparison begins with two.", unit=said(_.text(found.lines[0].unit.name)))
     counts = {at: sum(is_below_half(line.cells[at]) for line in lines) for at in found.columns}
     medians = found.comparison.medians
     worst = max(counts, key=lambda at: (counts[at], -(medians[at] or Fraction(0))), default=None)
@@ -159,7 +160,7 @@ def conclusion(found: Shown, _: Words) -> str:
         if found.is_suppliers:
             return _("None of {n} suppliers is below half anywhere.", n=n)
         return _("None of {n} units is below half anywhere.", n=n)
-    name = escaped(column_name(found.checklist, found.comparison.columns[worst], _))
+    name = said(column_name(found.checklist, found.comparison.columns[worst], _))
     if found.is_suppliers:
         return _("{what}: {m} of {n} suppliers have not reached half.", what=name, m=counts[worst], n=n)
     return _("{what}: {m} of {n} units have not reached half.", what=name, m=counts[worst], n=n)

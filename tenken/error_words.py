@@ -63,6 +63,22 @@ def cost_sentences(_: Words) -> dict[str, str]:
     }
 
 
+def report_sentences(_: Words) -> dict[str, str]:
+    """What can stand in the way of a report, by code, its fields still open."""
+    return {
+        "nothing_to_report": _("Nothing below {unit} reports in this quarter, so there is nothing to put into a report. Choose another unit or quarter."),
+        "report_unit": _("There is no unit {unit} in this quarter, or you may not look at it."),
+        "report_period": _("There is no quarter that begins on {period}."),
+        "report_marking": _("A marking has at most {most} letters."),
+        "template_unreadable": _("This template cannot be read as a PowerPoint file (.pptx). Open it in PowerPoint, save it as .pptx, and try again."),
+        "template_macro": _("This template holds macros. Save it as .pptx without macros, and try again."),
+        "template_no_layout": _("This template has no layout with a title. Add one in the slide master, and try again."),
+        "template_too_large": _("This template is larger than {most} MB. Remove pictures from its master, and try again."),
+        "font_missing": _("No Japanese font was found for the PDF. Run `make venv` again: it brings one."),
+        "report_gone": _("This file is not kept any longer. Make it once more."),
+    }  # fmt: skip
+
+
 class _Fields(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -70,6 +86,7 @@ class _Fields(dict[str, object]):
 
 def _sentence(code: str, _: Words) -> str:
     known = {
+        **report_sentences(_),
         "locked": _("The database is busy. Wait a moment and try again."),
         "disk_full": _("The disk is full. Free some space, then try again."),
         "read_only": _("The data folder cannot be written. Check its owner and permissions (TENKEN_HOME)."),

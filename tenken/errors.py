@@ -21,6 +21,9 @@
     ├── ActionError         a corrective action that cannot be kept as it is; code: 'action_title', '…_too_long', '…_question', '…_level',
     │                       '…_effort', '…_cost', '…_due', '…_links', '…_link', 'comment_missing', 'unreadable_text'
     ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
+    ├── ReportError         a report that cannot be made as it was asked for; code: 'nothing_to_report', 'report_unit', 'report_period',
+    │                       'report_marking', 'template_unreadable', 'template_macro', 'template_no_layout', 'template_too_large',
+    │                       'font_missing', 'report_gone'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 
@@ -109,6 +112,12 @@ class TargetError(TenkenError):
     """A target that names something that there is not; nothing has changed."""
 
     says = "target"
+
+
+class ReportError(TenkenError):
+    """No file was made; `code` says why."""
+
+    says = "no report"
 
 
 class SettingsError(TenkenError):

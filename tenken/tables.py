@@ -192,10 +192,10 @@ def source_link(figure: Figure | None, statistics: Statistics, _: Words) -> str:
 
 
 def _link(source: Source, _: Words) -> str:
-    return f"[{escaped(_publisher(source, _))}]({source.url})"
+    return f"[{escaped(publisher(source, _))}]({source.url})"
 
 
-def _publisher(source: Source, _: Words) -> str:
+def publisher(source: Source, _: Words) -> str:
     """The publisher as the source list has it, TSR's own name in the reader's language."""
     return source.publisher.replace("Tokyo Shoko Research", _("Tokyo Shoko Research"))
 
@@ -216,7 +216,7 @@ def size_bands(year: Year, statistics: Statistics, _: Words) -> pd.DataFrame:
 
 def sources(statistics: Statistics, _: Words) -> pd.DataFrame:
     """Every page that a figure was read from."""
-    rows = [[escaped(_publisher(s, _)), escaped(s.title), s.published, s.url] for s in statistics.sources]
+    rows = [[escaped(publisher(s, _)), escaped(s.title), s.published, s.url] for s in statistics.sources]
     return pd.DataFrame(rows, columns=[_("Publisher"), _("Title"), _("Published"), _("Address")])
 
 

@@ -1,5 +1,7 @@
 """The replay in words: results, states, who an incident is about without its name, and why a step stands as it does. Pure."""
 
+from collections.abc import Callable
+
 from scoring.casebook import Casebook, Consequence, Incident, Published
 from scoring.model import Checklist, Score
 from scoring.replay import BEST_FIRST, Counts, Held, Kind, Result, Stage, State
@@ -195,15 +197,15 @@ def held_names(casebook: Casebook, stage: Stage, _: Words) -> str:
     return _.listed(held_text(casebook, held, _) for held in stage.held)
 
 
-def weakness(look: Look, _: Words) -> str:
-    """Through which unit most comes in, and by which controls."""
+def weakness(look: Look, _: Words, said: Callable[[str], str] = escaped) -> str:
+    """Through which unit most comes in, and by which controls. `said`: how people's words are written."""
     part = weakest(look)
     if part is None:
         return _("Replayed alone, every unit comes to the same result: what is weak is weak for all.")
-    unit = escaped(_.text(look.units[part.row].name))
+    unit = said(_.text(look.units[part.row].name))
     text = _("Weakness comes in through {unit} most: replayed alone, {likely} of {n} would likely have been stopped there.", unit=unit,
              likely=part.counts.likely, n=part.counts.total)  # fmt: skip
-    names = [escaped(control_name(look.casebook, each.control, _)) for each in part.behind]
+    names = [said(control_name(look.casebook, each.control, _)) for each in part.behind]
     if names:
         text += (" " if _.lang == "en" else "") + _("It stands below the others in: {names}.", names=_.listed(names))
     return text

@@ -11,7 +11,7 @@ from typing import Literal
 
 from scoring.model import Lang
 
-# What a colour stands for; renderers have one colour each (tenken/palette.py, light).
+# What a colour stands for; `none` is what is open or uncertain, hatched; renderers have one colour each (tenken/palette.py, light).
 Tone = Literal["plain", "ours", "lacking", "covered", "good", "middle", "poor", "none", "gain", "loss", "total", "hidden", "mute"]
 ChartKind = Literal["stacked_bars", "waterfall", "line", "columns"]
 PageId = Literal["summary", "changes", "gaps", "matrix", "departments", "replay", "plan", "method"]
@@ -112,8 +112,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` are all of them, the most important first; a slide shows the first `on_slide` and says how many more there are (`more`
-    is that sentence, with {n}). `note`: a line below, '' without; `empty`: what stands there when there are no rows."""
+    """`rows` are all of them, the most important first; a slide shows the first `on_slide` (0: the table is no matter for slides, a document
+    has it) and says how many more there are (`more`: that sentence, its number of rows still written {n}). `note`: a line below, '' without; `empty`: what stands there when there are no rows."""
 
     id: str
     title: str
@@ -164,7 +164,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What stands on every page. `made`: naive local time, the seal's when sealed, else midnight of the day judged by: the same input
+    """What stands on every page. `made`: naive UTC, the seal's time when sealed, else midnight of the day judged by: the same input
     makes the same bytes. `seal`: the whole SHA-256, '' while provisional; `head`: of the chain; `marking`: '取扱注意', '' for none;
     `footer`: one line with organisation, quarter, seal or 暫定, marking; `provisional`: '' or the word with its reason."""
 

@@ -93,6 +93,16 @@ class Life(Database):
         """What a quarter said when it was closed; None while it is open."""
         return self._seal(schema.seal.c.period_id == period_id)
 
+    def closed_at(self, root_id: int, period_id: int) -> datetime | None:
+        """When a quarter was closed and sealed (aware, UTC); None while it is open."""
+        lines = schema.trail.c
+        wanted = select(schema.trail).where(lines.node_id == root_id, lines.action == "period_closed").order_by(lines.seq.desc())
+        with self._read() as connection:
+            for row in connection.execute(wanted):
+                if trail.payload(row)["period"] == period_id:
+                    return datetime.fromisoformat(row.at)
+        return None
+
     def _seal(self, where: Any) -> Seal | None:
         with self._read() as connection:
             found = connection.execute(select(schema.seal.c.document, schema.seal.c.sha256).where(where)).one_or_none()

@@ -1,0 +1,118 @@
+"""The page of what changed since the comparison quarter, and the course of the score."""
+
+from fractions import Fraction
+from functools import lru_cache
+
+from scoring.assessment import Assessment
+from scoring.engine import shown
+from scoring.portfolio import assess_units
+from tenken import tables_trend
+from tenken.course import kind_name, second
+from tenken.i18n import Words
+from tenken.reports import words as say
+from tenken.reports.cells import columns_of, rows_of
+from tenken.reports.facts import Facts
+from tenken.reports.model import Block, Chart, Note, Page, Series, Table, Tone
+from tenken.reports.words import number
+
+ROWS = 7
+STEP = 10  # of an axis
+
+
+def changes(facts: Facts, _: Words) -> Page | None:
+    """None without a comparison quarter."""
+    if facts.change is None or facts.against is None:
+        return None
+    blocks: list[Block] = []
+    if facts.change.changes is not None:
+        blocks.append(_waterfall(facts, _))
+    blocks += [_line(facts, _), _table(facts, _)]
+    if note := say.statistics_note(facts, _):
+        blocks.append(Note(note))
+    how = (_("Each question’s part of the change is exact, and the parts add up to the change of the score: Δ = (e₁−e₀)·½(1/P₀+1/P₁) − ½(E₀+E₁)·(p₁−p₀)/(P₀·P₁)."),
+           _("Both gaps are measured against the statistics of the later quarter."))  # fmt: skip
+    return Page("changes", _("What changed"), say.change_title(facts, _), second(facts.change, _), tuple(blocks), how)
+
+
+@lru_cache(maxsize=4)
+def earlier(facts: Facts) -> Assessment | None:
+    """The node in the comparison quarter; None where there is none, or nothing counted."""
+    if facts.change is None:
+        return None
+    portfolio, outside = facts.course.quarters[facts.change.first]
+    return assess_units(portfolio, facts.node.id, outside, facts.asked.view)
+
+
+def _waterfall(facts: Facts, _: Words) -> Chart:
+    """From one quarter's score to the other's, class by class, on an axis from 0."""
+    found = facts.change
+    if found is None:
+        raise ValueError("no change to draw")
+    names = facts.course.short_names(_)
+    before, after = (facts.course.points[place].total.percent for place in (found.first, found.last))
+    labels = (names[found.first], *(kind_name(kind, _) for kind, _part in found.parts), names[found.last])
+    at = before or Fraction(0)
+    hidden, totals, gains, losses = [0.0], [_drawn(before)], [0.0], [0.0]
+    ends = [shown(before) or ""]
+    for _kind, part in found.parts:
+        low = min(at, at + part)
+        hidden.append(_drawn(low))
+        totals.append(0.0)
+        gains.append(_drawn(part) if part > 0 else 0.0)
+        losses.append(_drawn(-part) if part < 0 else 0.0)
+        ends.append(_.change(part))
+        at += part
+    for values, value in ((hidden, 0.0), (totals, _drawn(after)), (gains, 0.0), (losses, 0.0)):
+        values.append(value)
+    ends.append(shown(after) or "")
+    none = ("",) * len(labels)
+    series = (Series(_("Base"), "hidden", tuple(hidden), none), Series(_("Score"), "total", tuple(totals), none),
+              Series(_("Raised by"), "gain", tuple(gains), none), Series(_("Lowered by"), "loss", tuple(losses), none))  # fmt: skip
+    alt = _("From {before} to {after} points: ", before=shown(before) or "", after=shown(after) or "") + _.listed(
+        f"{kind_name(kind, _)} {_.change(part)}" for kind, part in found.parts
+    )
+    top = max((*totals, *(low + gain + loss for low, gain, loss in zip(hidden, gains, losses, strict=True))), default=0.0)
+    high = min(100.0, float((int(top) // STEP + 1) * STEP))
+    return Chart(
+        "waterfall", "waterfall", _("What brought the change of the score"), labels, series, tuple(ends), _("Points"), 0.0, high, alt
+    )
+
+
+def _drawn(value: Fraction | None) -> float:
+    """The shown number of a fraction."""
+    return number(shown(value) or "") or 0.0
+
+
+def _line(facts: Facts, _: Words) -> Chart:
+    points = facts.course.points
+    names = facts.course.short_names(_)
+    found: tuple[tuple[str, Tone, list[str | None]], ...] = (
+        (_("Score"), "ours", [shown(point.total.percent) for point in points]),
+        (_("Score with evidence"), "mute", [shown(point.evidenced.percent) for point in points]),
+        (_("Incident-weighted gap (%)"), "lacking", [shown(point.gap.gap) if point.gap else None for point in points]),
+    )
+    series = tuple(Series(name, tone, tuple(number(each) if each else None for each in values), tuple(each or "" for each in values))
+                   for name, tone, values in found)  # fmt: skip
+    alt = _.listed(_("{quarter}: score {score}, gap {gap}", quarter=name, score=_.points(point.total.percent),
+                     gap=_.percent(point.gap.gap) if point.gap else "―") for name, point in zip(names, points, strict=True))  # fmt: skip
+    return Chart("course", "line", _("The course of the quarters"), names, series, ("",) * len(names), _("Points, %"), 0.0, 100.0, alt)
+
+
+def _table(facts: Facts, _: Words) -> Table:
+    """Every question that changed; the largest of each class first."""
+    if facts.change is None or facts.change.changes is None:
+        return Table(
+            "changes",
+            _("Questions that changed"),
+            (),
+            (),
+            0,
+            "",
+            "",
+            _("In one of these quarters nothing is applicable, so their difference has no parts."),
+        )
+    frame = tables_trend.changes(facts.course, facts.change, _)
+    words = {_("Change"), _("Question"), _("Who"), _("Before"), _("Now")}
+    columns = columns_of(frame, words, {_("Change"): 1.5, _("Question"): 5, _("Who"): 1.5})
+    return Table("changes", _("Questions that changed"), columns, rows_of(frame, words), ROWS, _("{n} more lines are in the document and the workbook.", n="{n}"),
+                 "", _("No question changed."))  # fmt: skip
