@@ -75,6 +75,10 @@ def report_sentences(_: Words) -> dict[str, str]:
         "template_no_layout": _("This template has no layout with a title. Add one in the slide master, and try again."),
         "template_too_large": _("This template is larger than {most} MB. Remove pictures from its master, and try again."),
         "font_missing": _("No Japanese font was found for the PDF. Run `make venv` again: it brings one."),
+        "report_busy": _("{n} files are waiting to be made already. Wait until one of them is done, then try again."),
+        "report_too_large": _("These files are larger than {megabytes} MB together. Choose fewer units, or make them one after the other."),
+        "report_exists": _("{file} is there already. Choose another name, or say --force to replace it."),
+        "report_unwritable": _("{file} cannot be written ({what})."),
         "report_gone": _("This file is not kept any longer. Make it once more."),
     }  # fmt: skip
 

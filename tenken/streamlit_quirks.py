@@ -60,10 +60,11 @@ def style(on_primary_dark: str, choose_file: str) -> str:
 def one_screen() -> str:
     """CSS of the page that has to fit 1280 × 800 pixels: Streamlit leaves room above and below every heading, list and link."""
     page, main = ".st-key-board", "[data-testid=stMainBlockContainer]:has(.st-key-board)"
-    close = f"{page} h1{{padding:0.1rem 0 0.35rem}}{page} h2{{padding:0.3rem 0 0.25rem}}{page} :is(ul,li){{margin:0}}{page} li{{padding:0}}"
+    heads = f"{page} h1{{padding:0.1rem 0 0.5rem}}{page} h2{{padding:0.5rem 0 0.35rem}}"
+    lists = f"{page} ul{{margin:0 0 0.4rem 1rem}}{page} li{{margin:0;padding:0}}"
     links = f"{page} [data-testid=stPageLink] a{{padding:0;margin:0;min-height:24px}}"
     line = "@media (min-width:800px){.st-key-board_line{flex-wrap:nowrap}}"
-    return f"<style>{close}{links}{line}{main}{{padding-bottom:0.5rem;gap:0.5rem}}</style>"
+    return f"<style>{heads}{lists}{links}{line}{main}{{padding-bottom:0.5rem}}{main}>[data-testid=stVerticalBlock]{{gap:0.4rem}}</style>"
 
 
 def without_menus() -> str:

@@ -87,17 +87,17 @@ def figures(found: Sequence[Figure], theme: Theme, _: Words, kept: dict[str, str
 
 
 def _figure(each: Figure, theme: Theme, _: Words, kept: dict[str, str] | None) -> None:
-    """Its value with the change beside it, its bar, its range."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.metric(each.label, each.value.full, width="content")
-        if each.change:
-            st.markdown(f":small[{escaped(each.change.full)}]", width="content")
+    """Its value, its bar, its range; below, the change and the way to what is behind it."""
+    st.metric(each.label, each.value.full)
     caption = "　".join(part for part in (each.range, each.note) if part)
     bar = charts.thin_bar(theme, _share(each.low), _share(each.high), None if each.mark is None else _share(each.mark), lack=each.lack)
     st.plotly_chart(bar, theme=None, config=charts.CONFIG, key=f"bar:{each.id}", alt=f"{each.label} {each.value.full}　{caption}")
     st.caption(caption)
-    if kept is not None:
-        st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": str(each.id)} | kept)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if each.change:
+            st.markdown(f":small[**{escaped(each.change.full)}**]", width="content")
+        if kept is not None:
+            st.page_link(EXPLAIN, label=_("What is behind it"), query_params={"of": str(each.id)} | kept)
 
 
 def _share(percent: float) -> Fraction:

@@ -19,7 +19,7 @@ def tone_colour(tone: Tone, palette: Palette) -> str:
     return {
         "plain": palette.text, "ours": palette.accent, "lacking": palette.lack.mark, "covered": palette.covered, "good": palette.good.mark,
         "middle": palette.part.mark, "poor": palette.lack.mark, "none": palette.bg2, "gain": palette.good.mark, "loss": palette.bg,
-        "total": palette.text, "hidden": "rgba(0,0,0,0)", "mute": palette.bg,
+        "total": palette.mute, "hidden": "rgba(0,0,0,0)", "mute": palette.bg,
     }[tone]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _bars(chart: Chart, palette: Palette, height: int, _: Words) -> go.Figure:
 def _upright(chart: Chart, palette: Palette, height: int, **layout: Any) -> go.Figure:
     """Categories below, values upwards, room for what stands above the highest."""
     found = blank(palette, height, **layout)
-    found.update_layout(margin={"l": 8, "r": 8, "t": LEGEND + 14, "b": 40, "pad": 2})
+    found.update_layout(margin={"l": 8, "r": 8, "t": LEGEND + 14, "b": 30, "pad": 2})
     found.update_xaxes(visible=True, tickmode="array", tickvals=list(range(len(chart.categories))), ticktext=list(map(_broken, chart.categories)),
                        ticks="", tickangle=0, tickfont={"size": 12, "color": palette.text}, range=[-0.5, len(chart.categories) - 0.5])  # fmt: skip
     found.update_yaxes(range=[chart.low, chart.high * 1.08])
@@ -91,7 +91,8 @@ def _waterfall(chart: Chart, palette: Palette, height: int, _: Words) -> go.Figu
     found = _upright(chart, palette, height, bargap=0.4)
     places = list(range(len(chart.categories)))
     for series in chart.series:
-        found.add_bar(x=places, y=list(series.values), name=series.name, marker=_marker(series.tone, palette), hoverinfo="skip")
+        values = [value or None for value in series.values]  # an outline would be drawn round nothing
+        found.add_bar(x=places, y=values, name=series.name, marker=_marker(series.tone, palette), hoverinfo="skip")
     tops = [sum(series.values[place] or 0.0 for series in chart.series) for place in places]
     found.update_layout(
         annotations=[_legend(chart, palette), *(_above(place, top, end) for place, top, end in zip(places, tops, chart.ends, strict=True))]
