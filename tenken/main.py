@@ -41,7 +41,7 @@ page = st.navigation(
             st.Page("screens/cost.py", title=_("What an incident would cost"), url_path="cost"),
         ],
         _("Report"): [
-            st.Page("screens/board.py", title=_("Board"), url_path="board"),
+            st.Page("screens/board.py", title=_("Board page"), url_path="board"),
             st.Page("screens/report.py", title=_("Board pack"), url_path="report"),
         ],
         _("More"): [
