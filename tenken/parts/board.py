@@ -11,7 +11,6 @@ from tenken.i18n import Words
 from tenken.markup import escaped
 from tenken.palette import Theme
 from tenken.parts.figures import ANSWER, EXPLAIN, chart_alt, fine_print
-from tenken.parts.frame import presenting
 from tenken.reports import charts as drawn
 from tenken.reports import tables
 from tenken.reports.build import report_of
@@ -19,9 +18,12 @@ from tenken.reports.facts import Asked, read_facts
 from tenken.reports.model import Chart, Figure, Headline, Note, Page, Report, Source, Table
 from tenken.session import View, store, today
 
-COMPARE, PACK = "screens/compare.py", "screens/report.py"
+PACK = "screens/report.py"
 ROW, ABOVE = 27, 28  # pixels of a bar with its gap, and of the legend
 CRITICAL = 3  # rows on the board page
+LOW = 160  # of one above wide tables
+NARROW = 6  # columns of a table that stands beside a chart
+WIDTH, BELOW = 1130, 270  # pixels of a wide table, and its height
 SEAL = 12  # letters
 UPRIGHT = 250  # pixels of a chart that stands beside another
 
@@ -50,14 +52,6 @@ def nothing(here: View, found: Report | None, _: Words) -> bool:
         st.page_link(ANSWER, label=_("Open the answers of this quarter"), query_params={"unit": here.unit.code})
         return True
     return False
-
-
-def state_badges(here: View, report: Report, _: Words) -> None:
-    """Sealed or provisional, and that it is the sample."""
-    provisional = bool(report.meta.provisional)
-    st.badge(_("Provisional") if provisional else _("Sealed"), color="orange" if provisional else "blue")
-    if here.unit.sample and presenting():
-        st.badge(_("Sample"), color="orange")
 
 
 def line(*parts: str) -> None:
@@ -125,14 +119,14 @@ def numbers(found: Chart, theme: Theme, _: Words) -> None:
         st.html(tables.markup(drawn.as_table(found, _), theme))
 
 
-def table(found: Table, theme: Theme, _: Words, rows: int | None = None) -> None:
-    """Its first rows under its title, and how many more there are."""
+def table(found: Table, theme: Theme, _: Words, rows: int | None = None, *, large: bool = False) -> None:
+    """Its first rows under its title, and how many more there are; `large` where it has the page for itself."""
     shown = found.on_slide if rows is None else min(rows, found.on_slide)
     st.header(escaped(found.title), anchor=False)
     if not found.rows:
         st.caption(escaped(found.empty))
         return
-    st.html(tables.markup(found, theme, shown))
+    st.html(tables.markup(found, theme, shown, size=16, above=5) if large else tables.markup(found, theme, shown))
     left = len(found.rows) - shown
     said = [found.note, found.more.replace("{n}", _.integer(left)) if left > 0 and found.more else ""]
     if line := "　".join(part for part in said if part):
@@ -169,49 +163,47 @@ def summary(report: Report, page: Page, theme: Theme, _: Words, kept: dict[str, 
         for ask in asks[:1]:
             if ask.detail:
                 ask_for(ask, _, said=True)
-        departments(report, _, links=kept is not None)
+        departments(report, _)
         for found in page.tables():
             table(found, theme, _, None if kept is None else CRITICAL)
 
 
-def departments(report: Report, _: Words, *, links: bool) -> None:
+def departments(report: Report, _: Words) -> None:
     """The units in two sentences."""
     page = report.page("departments")
     if page is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header(_("Departments in brief"), anchor=False, width="content")
-        if links:
-            st.page_link(COMPARE, label=_("All units side by side"))
+    st.header(_("Departments in brief"), anchor=False)
     st.markdown(f":small[{escaped((' ' if _.lang == 'en' else '').join((page.title, page.lead)))}]")
 
 
 def slide(page: Page, theme: Theme, _: Words) -> None:
-    """One page of the presentation: charts at the left, tables beside them, notes below."""
+    """One page of the presentation: charts at the left, what is asked for and narrow tables beside them, wide tables and notes below."""
     heading(page)
-    found, beside = page.charts(), tuple(each for each in page.tables() if each.on_slide or not each.rows)
+    found = page.charts()
+    listed = [each for each in page.tables() if each.on_slide or not each.rows]
+    wide = [each for each in listed if len(each.columns) > NARROW] if found else []
     heads = [block for block in page.blocks if isinstance(block, Headline)]
-    if found:
-        left, right = st.columns([1, 1.1], gap="large")
-    else:
-        left = right = st.container()
-    with left, st.container(gap="xsmall"):
-        for each in found:
-            chart(each, theme, bars_height(each), _)
-            numbers(each, theme, _)
-    with right, st.container(gap="xsmall"):
-        for head in heads if page.id != "method" else ():
-            ask_for(head, _)
-        for rows in beside:
-            table(rows, theme, _)
     notes = [block.text for block in page.blocks if isinstance(block, Note)]
     if page.id == "method":
         st.markdown("\n".join(f"- {escaped(text)}" for text in notes))
+    left, right = st.columns([1, 1.1], gap="large") if found else (st.container(), st.container())
+    with left, st.container(gap="xsmall"):
+        for each in found:
+            chart(each, theme, LOW if wide else bars_height(each), _)
+            numbers(each, theme, _)
+    with right, st.container(gap="xsmall"):
         for head in heads:
             ask_for(head, _)
-    else:
-        for text in notes:
-            st.caption(escaped(text))
+        for rows in listed:
+            if rows not in wide:
+                table(rows, theme, _, large=not found and page.id != "method")
+    for rows in map(tables.without_reasons, wide[:1]):
+        table(rows, theme, _, tables.fitting(rows, WIDTH, BELOW))
+    for rows in wide[1:]:
+        st.caption(escaped(_("{title}: {n}, in the document and the workbook.", title=rows.title, n=_.integer(len(rows.rows)))))
+    for text in notes if page.id != "method" else ():
+        st.caption(escaped(text))
     sources(page, _)
 
 
@@ -227,7 +219,8 @@ def presentation(here: View, report: Report, theme: Theme, _: Words) -> None:
     asked = st.query_params.get("slide")
     place = next((number for number, name in enumerate(names) if name == asked), 0)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_line"):
-        state_badges(here, report, _)
+        if here.unit.sample:
+            st.badge(_("Sample"), color="orange")
         line(report.meta.footer)
         st.text(f"{place + 1} / {len(names)}", width="content")
         back, on = names[max(0, place - 1)], names[min(len(names) - 1, place + 1)]
@@ -246,11 +239,10 @@ def presentation(here: View, report: Report, theme: Theme, _: Words) -> None:
 def ways(here: View, report: Report, _: Words) -> None:
     """The line above the page: its state, the presentation, the files."""
     meta = report.meta
-    seal = _("Seal {seal}", seal=meta.seal[:SEAL]) if meta.seal else meta.provisional
     against = _("against {quarter}", quarter=meta.against) if meta.against else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_line"):
-        state_badges(here, report, _)
-        line(seal, against, meta.scope, meta.marking)
+        st.badge(meta.provisional or _("Seal {seal}", seal=meta.seal[:SEAL]), color="orange" if meta.provisional else "blue")
+        line(against, meta.scope, meta.marking)
         st.page_link(PACK, label=_("Make the files"))
         st.button(_("Present"), key="present", type="tertiary", on_click=present,
                   help=_("Pages without menus: ← and → turn them, Esc ends. F11 lets the browser fill the screen."))  # fmt: skip

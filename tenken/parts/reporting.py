@@ -43,7 +43,7 @@ def owner_of(here: View) -> Owner:
 def choices(here: View, _: Words) -> None:
     """The form. Every field stands at what one click makes sense with."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        names: dict[str, str] = {"ja": _("Japanese"), "en": _("English")}
+        names: dict[str, str] = {"ja": _("in Japanese"), "en": _("in English")}
         st.segmented_control(_("Language of the files"), list(LANGUAGES), default=_.lang, required=True, format_func=names.__getitem__,
                              key="report_lang", width="content")  # fmt: skip
         if not here.alone:

@@ -12,6 +12,7 @@ from tenken.reports.model import Cell, Chart, Column, Series, Table, Tone
 
 LEGEND: Final = 26  # pixels above the bars
 ENDS: Final = 70  # pixels right of horizontal bars
+WRITTEN: Final = 0.12  # of the axis: from here on a bar holds its number, on a phone too
 
 
 def tone_colour(tone: Tone, palette: Palette) -> str:
@@ -56,9 +57,10 @@ def _bars(chart: Chart, palette: Palette, height: int, _: Words) -> go.Figure:
     found.update_yaxes(visible=True, autorange="reversed", tickmode="array", tickvals=places, ticktext=list(chart.categories), ticks="",
                        tickfont={"size": 13, "color": palette.text})  # fmt: skip
     for series in chart.series:
+        labels = [label if (value or 0) >= WRITTEN * chart.high else "" for label, value in zip(series.labels, series.values, strict=True)]
         found.add_bar(
             y=places, x=list(series.values), orientation="h", name=series.name, marker=_marker(series.tone, palette),
-            text=[f"<b>{label}</b>" if label else "" for label in series.labels], textposition="inside", insidetextanchor="middle", textangle=0,
+            text=[f"<b>{label}</b>" if label else "" for label in labels], textposition="inside", insidetextanchor="middle", textangle=0,
             constraintext="none", insidetextfont={"color": _ink(series.tone, palette), "size": 12}, hoverinfo="skip",
         )  # fmt: skip
     notes = [_legend(chart, palette, -width)]

@@ -20,7 +20,7 @@ first = report.pages[0]
 
 # draw
 st.html(one_screen())
-with st.container(gap="xsmall", key="board"):
+with st.container(gap="xsmall", key="slide" if presenting() else "board"):
     if presenting():
         board.presentation(here, report, theme, _)
     else:
