@@ -80,6 +80,8 @@ def report_sentences(_: Words) -> dict[str, str]:
         "report_exists": _("{file} is there already. Choose another name, or say --force to replace it."),
         "report_unwritable": _("{file} cannot be written ({what})."),
         "report_gone": _("This file is not kept any longer. Make it once more."),
+        "password_too_long": _("The password is too long for the {kind} file: {n}, and {most} at most. Choose a shorter one."),
+        "password_signs": _("The password has signs that the {kind} file cannot take. Use letters, digits and common signs."),
     }  # fmt: skip
 
 

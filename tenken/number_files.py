@@ -5,9 +5,11 @@ The same checks as every file (files.py), the same functions as the pages, and w
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 from starlette.requests import Request
@@ -36,6 +38,7 @@ from tenken.errors import TenkenError
 from tenken.files import leaving
 from tenken.gate import refusal
 from tenken.i18n import LANGUAGES, Words, words
+from tenken.palette import PALETTES
 from tenken.parts.scenarios import MOST, kept_trial
 from tenken.parts.supposing import ground_of
 from tenken.planning import tables as planned
@@ -52,7 +55,10 @@ from tenken.supposing import tables as supposing_tables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-WIDTH, WIDEST = 14, 60  # of columns, in letters
+NARROWEST, WIDEST = 8, 46  # of columns, in letters
+LINE = 18  # points of a row for each line
+FIGURE = re.compile(r"(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,8})(?:\.\d)?")  # as numbers are shown; a code such as 007 is none
+AMOUNT = re.compile(r"[+−±]?[\d,.]+%?")
 
 Grid = tuple[str, Sequence[Sequence[str]]]  # the name of a table, and its rows with their heads
 Sheets = Callable[[View, Mapping[str, str], Words], Sequence[Grid] | None]
@@ -191,26 +197,48 @@ def as_csv(grids: Sequence[Grid], made: datetime) -> bytes:
 
 
 def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
-    """A sheet per table, all cells text, the head fixed."""
+    """A sheet per table, the head fixed. Figures without a sign or a unit are numbers, everything else is text; words wrap."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SETTINGS) as book:
         book.set_properties({"author": "Tenken", "created": made})
-        bold, plain = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}), book.add_format({"valign": "top"})
+        head = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "indent": 1, "bg_color": PALETTES["light"].bg2}
+        )
+        plain, right = (
+            book.add_format({"valign": "top", "text_wrap": True, "indent": 1}),
+            book.add_format({"valign": "top", "align": "right"}),
+        )
+        many = book.add_format({"valign": "top", "num_format": "#,##0"})
+        one_decimal = book.add_format({"valign": "top", "num_format": "0.0"})
         for name, rows in grids:
             sheet = book.add_worksheet(name[:31])
-            for number, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    sheet.write_string(number, column, cell, bold if number == 0 else plain)
-            for column, cells in enumerate(zip(*rows, strict=True)):
-                sheet.set_column(
-                    column, column, max(WIDTH, min(WIDEST, *(2 * len(cell) for cell in cells[1:]), WIDEST)) if len(cells) > 1 else WIDTH
+            widths = [max(NARROWEST, min(WIDEST, max(map(_letters, cells)) + 2)) for cells in zip(*rows, strict=True)]
+            for column, width in enumerate(widths):
+                sheet.set_column(column, column, width)
+            for number, row in enumerate(rows):  # not every program makes room for words that wrap
+                sheet.set_row(
+                    number, LINE * max((-(-_letters(cell) // (width - 2)) for cell, width in zip(row, widths, strict=True)), default=1)
                 )
+            sheet.write_row(0, 0, rows[0], head)
+            for number, row in enumerate(rows[1:], start=1):
+                for column, cell in enumerate(row):
+                    if FIGURE.fullmatch(cell):
+                        sheet.write_number(
+                            number, column, float(cell.replace(",", "")), one_decimal if "." in cell else many if "," in cell else right
+                        )
+                    else:
+                        sheet.write_string(number, column, cell, right if AMOUNT.fullmatch(cell) else plain)
             sheet.freeze_panes(1, 1)
             sheet.set_landscape()
             sheet.set_paper(9)
             sheet.fit_to_pages(1, 0)
             sheet.repeat_rows(0)
     return out.getvalue()
+
+
+def _letters(text: str) -> int:
+    """How wide a text is in columns of Latin letters; Japanese ones take two."""
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def _route(name: str, sheets: Sheets, kind: str, media_type: str, write: Callable[[Sequence[Grid], datetime], bytes]) -> Route:

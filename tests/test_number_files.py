@@ -53,7 +53,7 @@ def test_trend_is_the_pages_table(address: str, filled: Store) -> None:
 
 
 @pytest.mark.parametrize(("path", "sheets"), [("compare", 3), ("trend", 3)])
-def test_workbooks_open_and_hold_text_only(address: str, filled: Store, path: str, sheets: int) -> None:
+def test_workbooks_open_and_hold_the_figures_as_shown(address: str, filled: Store, path: str, sheets: int) -> None:
     status, headers, body = ask(address, f"/files/{path}.xlsx?lang=en")
     assert (status, headers["content-type"]) == (200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     book = CalamineWorkbook.from_filelike(io.BytesIO(body))
@@ -61,7 +61,14 @@ def test_workbooks_open_and_hold_text_only(address: str, filled: Store, path: st
     for name in book.sheet_names:
         rows = book.get_sheet_by_name(name).to_python()
         assert len(rows) > 1
-        assert {type(cell) for row in rows for cell in row} == {str}
+        assert {type(cell) for row in rows for cell in row} <= {str, float}
+    first = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+    _status, _headers, plain = ask(address, f"/files/{path}.csv?lang=en")
+    shown = list(csv.reader(io.StringIO(plain.decode("utf-8-sig"))))
+    assert any(isinstance(cell, float) for row in first for cell in row)
+    for row, texts in zip(first, shown, strict=True):
+        for cell, text in zip(row, texts, strict=True):
+            assert float(text.replace(",", "")) == cell if isinstance(cell, float) else text.removeprefix("'") == cell
 
 
 def test_a_unit_with_the_name_of_a_formula(address: str, store: Store) -> None:

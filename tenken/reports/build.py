@@ -95,7 +95,7 @@ def _figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
     word = _.text(a.band.label) if a.band else _("not computable")
     unit = _(" points")
     return (
-        Figure("score", _("Express score") if facts.express else _("Score"), points(total.percent, _), say.span(total, _), word,
+        Figure("score", _("Express score") if facts.express else _("Score"), points(total.percent, _), say.span(facts, _), word,
                None if since is None else say.changed(since, unit, _), *_bar(total.percent, total.best), None, False, _how(a, "score", _)),
         Figure("gap", _("Incident-weighted gap"), percent(gap.gap, _), _.span_percent(gap.low, gap.high), _("Not a probability, not a count"),
                None if gap_since is None else say.changed(gap_since, _(" percentage points"), _), *_bar(gap.low, gap.high), number_of(gap.gap), True, _how(a, "gap", _)),

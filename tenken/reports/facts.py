@@ -89,8 +89,11 @@ class Facts:
         return self.sealed_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
     @property
-    def company_alone(self) -> bool:
-        return len(self.tree.units) == 1
+    def open_answers(self) -> int:
+        """Answers that are still to be given: one that many units inherit counts once, as on the overview."""
+        if len(self.tree.units) == 1:
+            return self.judged.result.total.unanswered
+        return self.sheets.lines(self.node.id, self.asked.view).open
 
 
 def read_facts(store: Store, root: Unit, asked: Asked, today: date, may_read: Callable[[Unit], bool] = lambda unit: True) -> Facts:

@@ -4,7 +4,6 @@ from fractions import Fraction
 
 from scoring.assessment import Assessment
 from scoring.engine import shown
-from scoring.model import Score
 from scoring.portfolio import TOTAL
 from tenken.charts import years
 from tenken.comparison import is_below_half
@@ -66,7 +65,7 @@ def conclusion(facts: Facts, _: Words) -> str:
     if names:
         return _("The score is {score}; weighted by real incidents, most is missing in “{first}”.", score=score, first=names[0])
     if total.open:
-        return _("The score is {score}; {n} questions are still open.", score=score, n=_.integer(total.unanswered))
+        return _("The score is {score}; {n} questions are still open.", score=score, n=_.integer(facts.open_answers))
     return _("The score is {score}; every cause stands at 75 points or more.", score=score)
 
 
@@ -146,7 +145,7 @@ def ask(facts: Facts, _: Words) -> tuple[str, tuple[str, ...]]:
     worked, a = facts.worked, facts.judged
     if worked is None or not worked.best.steps:
         if a.result.total.open:
-            return _("We ask for answers to the {n} questions that are still open.", n=_.integer(a.result.total.unanswered)), ()
+            return _("We ask for answers to the {n} questions that are still open.", n=_.integer(facts.open_answers)), ()
         return _("No decision is asked for: nothing is left to raise."), ()
     text = _("We ask you to approve {n} person-days for {steps} steps.", n=days(worked.best.half_days), steps=len(worked.best.steps))
     if worked.case.prices.has_yen:
@@ -195,8 +194,9 @@ def sealed(facts: Facts, _: Words) -> str:
     return _("Sealed {seal} on {day}", seal=facts.seal.short, day=_.day(facts.sealed_at.astimezone().date()))
 
 
-def span(score: Score, _: Words) -> str:
+def span(facts: Facts, _: Words) -> str:
     """'61.3〜65.2点（未回答4問）', '' when nothing is open."""
+    score = facts.judged.result.total
     if not score.open or shown(score.percent) is None:
         return ""
-    return _("{span} points ({n} open)", span=_.span(score.percent, score.best), n=_.integer(score.unanswered))
+    return _("{span} points ({n} open)", span=_.span(score.percent, score.best), n=_.integer(facts.open_answers))

@@ -1,0 +1,346 @@
+"""Charts of a slide: native ones, with their workbook inside, so that whoever gets the deck can edit them.
+
+What is written at a bar or a point is the shown text. Where Office writes the same from the value by itself, the label is the value's own
+and follows when the value is edited; where not, it is text. No number format rounds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from tenken.reports import measure
+from tenken.reports.boxes import Box, emu
+from tenken.reports.look import line, solid
+from tenken.reports.model import Chart, Series
+from tenken.reports.pptx_slide import Par, Run, Slide
+
+CHART_NAMESPACES = (
+    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+SIZES = (10.5, 10.0, 9.5, 9.0)
+HEAD_HEIGHT = 19.0
+SMALL = 9.0
+LEGEND_HEIGHT = 18.0
+_ROW = 36.0  # points a horizontal bar takes at most: more looks empty
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A chart with the series that are put into it; `extra`: the invisible one that carries `ends`."""
+
+    chart: Chart
+    series: tuple[Series, ...]
+    categories: tuple[str, ...]
+    extra: bool
+    low: float
+    high: float
+
+
+def height_wanted(chart: Chart) -> float:
+    """Points that a chart takes at most, with heading, legend and source."""
+    around = HEAD_HEIGHT + (16 if chart.source else 0) + LEGEND_HEIGHT
+    if chart.kind == "stacked_bars":
+        return around + _ROW * max(1, len(chart.categories))
+    return around + 230
+
+
+def draw(slide: Slide, chart: Chart, box: Box) -> float:
+    """Heading with what the axis is, chart and source into `box`. The height taken, in points."""
+    top = box.y
+    head, box = box.top(HEAD_HEIGHT)
+    _heading(slide, chart, head)
+    foot: Box | None = None
+    if chart.source:
+        lines = len(measure.wrapped(measure.drawable(chart.source), SMALL, box.w * measure.SLACK))
+        foot, box = box.low(lines * SMALL * measure.LEADING + 1, 3)
+    if not chart.categories or not any(value is not None for series in chart.series for value in series.values):
+        _ = slide.words
+        slide.one_text(box.top(30)[0], _("There are no figures for this chart."), (11, 9), name="Text", colour=slide.look.mute)
+        box = box.top(30)[0]
+    else:
+        box = box.top(min(box.h, height_wanted(chart) - HEAD_HEIGHT - (16 if chart.source else 0)))[0]
+        _put(slide, chart, box)
+    if foot is not None:
+        foot = Box(foot.x, box.bottom + 3, foot.w, foot.h)
+        slide.one_text(foot, chart.source, (SMALL,), name="Source", colour=slide.look.mute)
+        return foot.bottom - top
+    return box.bottom - top
+
+
+def _heading(slide: Slide, chart: Chart, box: Box) -> None:
+    title, axis = measure.drawable(chart.title), measure.drawable(chart.axis)
+    size, _lines = measure.fitted(title, box.w * measure.SLACK, box.h, (12, 11, 10, 9), bold=True)
+    gap = "　" if axis else ""
+    if measure.width(title, bold=True) * size + (1 + measure.width(axis)) * SMALL * 1.1 > box.w * measure.SLACK:
+        gap = axis = ""
+    if measure.width(title, bold=True) * size > box.w * measure.SLACK:
+        slide.one_text(box, title, (SMALL,), name="Heading", bold=True)
+        return
+    runs = (Run(title, size, True), *((Run(f"{gap}{axis}", SMALL, False, slide.look.mute),) if axis else ()))
+    slide.text(box, (Par(runs),), name="Heading")
+
+
+def _put(slide: Slide, chart: Chart, box: Box) -> None:
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE as KIND
+
+    drawn = _prepared(slide, chart, box)
+    data = CategoryChartData(number_format="General")
+    data.categories = list(drawn.categories)
+    for series in drawn.series:
+        values = [*series.values, *[None] * len(drawn.categories)][: len(drawn.categories)]
+        data.add_series(measure.drawable(series.name).replace("\n", " "), values)
+    kinds = {"stacked_bars": KIND.BAR_STACKED, "waterfall": KIND.COLUMN_STACKED, "line": KIND.LINE_MARKERS, "columns": KIND.COLUMN_CLUSTERED}
+    frame = slide.slide.shapes.add_chart(kinds[chart.kind], *(emu(value) for value in (box.x, box.y, box.w, box.h)), data)
+    properties = frame._element.nvGraphicFramePr.cNvPr
+    properties.set("id", str(slide.next_id()))
+    properties.set("name", f"Chart {properties.get('id')}")
+    properties.set("descr", measure.drawable(chart.alt or chart.title))
+    _dress(slide, drawn, box, frame.chart._chartSpace)
+
+
+def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:
+    categories = tuple(measure.drawable(name).replace("\n", " ") for name in chart.categories)
+    low, high = chart.low, chart.high if chart.high > chart.low else chart.low + 1
+    series = chart.series
+    ends = tuple(measure.drawable(text) for text in chart.ends)
+    extra = any(ends) and chart.kind in ("stacked_bars", "waterfall")
+    if extra:
+        totals = [sum(each.values[at] or 0.0 for each in series if at < len(each.values)) for at in range(len(categories))]
+        if chart.kind == "stacked_bars":
+            plot = max(40.0, box.w - _label_space(categories, box.w) - 10)
+            needed = (measure.widest(ends, bold=True) * SIZES[0] + 12) / plot
+            room = max(totals) * needed / max(0.2, 1 - needed)
+        else:
+            room = (high - low) * 0.1
+        high = max(high if chart.kind == "waterfall" else 0.0, max(totals) + room)
+        _ = slide.words
+        carrier = Series(_("Place of the labels"), "hidden", tuple(round(room, 3) for _ in categories), ends)
+        series = (*series, carrier)
+    return _Drawn(chart, series, categories, extra, low, high)
+
+
+def _label_space(categories: Sequence[str], width: float) -> float:
+    """Points for the names left of horizontal bars: what the longest needs, a third of the width at most."""
+    return min(measure.widest(categories) * SIZES[0] / measure.SLACK + 10, width * 0.34)
+
+
+def _text_properties(slide: Slide, size: float, colour: str, *, bold: bool = False, upright: bool = False) -> str:
+    look = slide.look
+    turn = ' rot="0" vert="horz"' if upright else ""
+    return (
+        f"<c:txPr><a:bodyPr{turn}/><a:lstStyle/><a:p><a:pPr><a:defRPr sz=\"{round(size * 100)}\" b=\"{int(bold)}\">{solid(colour)}"
+        f'{look.body.xml}</a:defRPr></a:pPr><a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
+    )
+
+
+def _dress(slide: Slide, drawn: _Drawn, box: Box, space: Any) -> None:
+    """Everything that python-pptx leaves to Office's taste: faces, colours, labels, axes, legend, places."""
+    from pptx.oxml import parse_xml
+
+    def xml(text: str) -> Any:
+        head, mark, rest = text.partition(">")
+        closed = head.endswith("/")
+        return parse_xml(f"{head.rstrip('/')} {CHART_NAMESPACES}{'/' if closed else ''}{mark}{rest}")
+
+    chart, look = drawn.chart, slide.look
+    root = space.find(f"{_C}chart")
+    plot_area = root.find(f"{_C}plotArea")
+    plot = next(each for each in plot_area if each.tag in (f"{_C}barChart", f"{_C}lineChart"))
+    size = _label_size(drawn, box)
+    for at, (element, series) in enumerate(zip(plot.findall(f"{_C}ser"), drawn.series, strict=True)):
+        _series(slide, drawn, at, series, element, xml, size)
+    if plot.tag == f"{_C}barChart":
+        alone = all(sum(value is not None for value in column) <= 1 for column in zip(*(s.values for s in drawn.series), strict=False))
+        gap, overlap = {"stacked_bars": (62, 100), "waterfall": (45, 100)}.get(chart.kind, (70, 100 if alone else -5))
+        for tag in ("gapWidth", "overlap"):
+            for old in plot.findall(f"{_C}{tag}"):
+                plot.remove(old)
+        first_axis = plot.find(f"{_C}axId")
+        first_axis.addprevious(xml(f'<c:gapWidth val="{gap}"/>'))
+        first_axis.addprevious(xml(f'<c:overlap val="{overlap}"/>'))
+    names = [series for series in drawn.series if series.tone != "hidden"]
+    legend = len(names) > 1 and chart.kind != "waterfall" and not _named_by_categories(drawn)
+    _axes(slide, drawn, plot_area, xml, size)
+    top = LEGEND_HEIGHT if legend else 2.0
+    _layout(drawn, box, plot_area, xml, size, top)
+    for old in root.findall(f"{_C}legend"):
+        root.remove(old)
+    if legend:
+        hidden = "".join(
+            f'<c:legendEntry><c:idx val="{at}"/><c:delete val="1"/></c:legendEntry>'
+            for at, series in enumerate(drawn.series)
+            if series.tone == "hidden" or not any(series.values)
+        )
+        place = f'<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0"/><c:y val="0"/>{_legend_size(drawn, box)}</c:manualLayout></c:layout>'
+        plot_area.addnext(
+            xml(f'<c:legend><c:legendPos val="t"/>{hidden}{place}<c:overlay val="0"/>{_text_properties(slide, SMALL, look.mute)}</c:legend>')
+        )
+    for old in root.findall(f"{_C}autoTitleDeleted"):
+        root.remove(old)
+    plot_area.addprevious(xml('<c:autoTitleDeleted val="1"/>'))
+    for old in space.findall(f"{_C}txPr"):
+        space.remove(old)
+    root.addnext(xml(_text_properties(slide, size, look.text)))
+    root.addnext(xml("<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"))
+    for old in space.findall(f"{_C}roundedCorners"):
+        space.remove(old)
+    language = space.find(f"{_C}lang")
+    if language is None:
+        at = space.find(f"{_C}date1904")
+        new = xml(f'<c:lang val="{look.lang}"/>')
+        if at is not None:
+            at.addnext(new)
+        else:
+            space.insert(0, new)
+        new.addnext(xml('<c:roundedCorners val="0"/>'))
+
+
+def _legend_size(drawn: _Drawn, box: Box) -> str:
+    names = [series.name for series in drawn.series if series.tone != "hidden" and any(series.values)]
+    width = sum(measure.width(name) * SMALL * 1.05 + 26 for name in names) + 8
+    return f'<c:w val="{min(1.0, width / box.w):.4f}"/><c:h val="{min(0.5, LEGEND_HEIGHT / box.h):.4f}"/>'
+
+
+def _named_by_categories(drawn: _Drawn) -> bool:
+    """Each series stands over one category alone and is called as it is."""
+    return all(series.name in drawn.chart.categories for series in drawn.series if series.tone != "hidden")
+
+
+def _label_size(drawn: _Drawn, box: Box) -> float:
+    """The size of names and labels: smaller where many stand side by side."""
+    count = max(1, len(drawn.categories))
+    if drawn.chart.kind == "stacked_bars":
+        row = (box.h - LEGEND_HEIGHT) / count
+        return next((size for size in SIZES if size * 1.5 <= row), SIZES[-1])
+    column = (box.w - 8) / count
+    labels = [label for series in drawn.series for label in series.labels]
+    widest = max(measure.widest(labels), max((measure.widest([name[:6]]) for name in drawn.categories), default=0))
+    return next((size for size in SIZES if widest * size * 1.05 <= column), SIZES[-1])
+
+
+def _category_lines(drawn: _Drawn, box: Box, size: float) -> int:
+    column = max(20.0, (box.w - 12) / max(1, len(drawn.categories)) - 4)
+    return min(3, max((len(measure.wrapped(name, size, column)) for name in drawn.categories), default=1))
+
+
+def _layout(drawn: _Drawn, box: Box, plot_area: Any, xml: Any, size: float, top: float) -> None:
+    """Where the bars themselves stand in the frame: room for names was measured, so Office need not guess."""
+    if drawn.chart.kind == "stacked_bars":
+        left = _label_space(drawn.categories, box.w)
+        inner = Box(left, top, box.w - left - 2, box.h - top - 2)
+    else:
+        names = _category_lines(drawn, box, size) * size * 1.3 + 8
+        above = size * 1.6 if drawn.chart.kind != "waterfall" else 2
+        inner = Box(4, top + above, box.w - 8, max(20.0, box.h - top - above - names))
+    for old in plot_area.findall(f"{_C}layout"):
+        plot_area.remove(old)
+    plot_area.insert(
+        0,
+        xml(
+            '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+            f'<c:x val="{inner.x / box.w:.4f}"/><c:y val="{inner.y / box.h:.4f}"/><c:w val="{inner.w / box.w:.4f}"/>'
+            f'<c:h val="{inner.h / box.h:.4f}"/></c:manualLayout></c:layout>'
+        ),
+    )
+
+
+def _axes(slide: Slide, drawn: _Drawn, plot_area: Any, xml: Any, size: float) -> None:
+    category, value = plot_area.find(f"{_C}catAx"), plot_area.find(f"{_C}valAx")
+    across = drawn.chart.kind == "stacked_bars"
+    identities = [axis.find(f"{_C}axId").get("val") for axis in (category, value)]
+    for axis in (category, value):
+        plot_area.remove(axis)
+    rule = f"<c:spPr>{line(slide.look.line, 0.75)}</c:spPr>"
+    names = _text_properties(slide, size, slide.look.text, upright=True)
+    plot_area.append(
+        xml(
+            f'<c:catAx><c:axId val="{identities[0]}"/><c:scaling><c:orientation val="{"maxMin" if across else "minMax"}"/></c:scaling>'
+            f'<c:delete val="0"/><c:axPos val="{"l" if across else "b"}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+            f'<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>{rule}{names}'
+            f'<c:crossAx val="{identities[1]}"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>'
+            '<c:tickLblSkip val="1"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        )
+    )
+    plot_area.append(
+        xml(
+            f'<c:valAx><c:axId val="{identities[1]}"/><c:scaling><c:orientation val="minMax"/><c:max val="{drawn.high:g}"/>'
+            f'<c:min val="{drawn.low:g}"/></c:scaling><c:delete val="1"/><c:axPos val="{"b" if across else "l"}"/>'
+            '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
+            f'<c:tickLblPos val="none"/><c:crossAx val="{identities[0]}"/><c:crosses val="{"autoZero" if across else "min"}"/>'
+            f'<c:crossBetween val="between"/></c:valAx>'
+        )
+    )
+
+
+def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, xml: Any, size: float) -> None:
+    look = slide.look
+    for tag in ("spPr", "marker", "dLbls", "smooth", "invertIfNegative"):
+        for old in element.findall(f"{_C}{tag}"):
+            element.remove(old)
+    name = element.find(f"{_C}tx")
+    after = []
+    if drawn.chart.kind == "line":
+        colour = look.ink(series.tone)
+        width = 2.25 if series.tone in ("ours", "lacking") else 1.5
+        dash = '<a:prstDash val="sysDash"/>' if series.tone in ("mute", "none") else ""
+        stroke = f'<a:ln w="{round(width * 12700)}" cap="rnd">{solid(colour)}{dash}<a:round/></a:ln>'
+        after.append(f"<c:spPr>{stroke}</c:spPr>")
+        after.append(
+            f'<c:marker><c:symbol val="circle"/><c:size val="5"/><c:spPr>{solid(colour)}<a:ln w="9525">{solid(look.paper)}</a:ln></c:spPr></c:marker>'
+        )
+    else:
+        after.append(f"<c:spPr>{look.shape(series.tone)}</c:spPr>")
+        after.append('<c:invertIfNegative val="0"/>')
+    after.append(_labels(slide, drawn, at, series, size))
+    place = name
+    for text in after:
+        new = xml(text)
+        place.addnext(new)
+        place = new
+    if drawn.chart.kind == "line":
+        element.append(xml('<c:smooth val="0"/>'))
+
+
+def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -> str:
+    look, kind = slide.look, drawn.chart.kind
+    carrier = drawn.extra and at == len(drawn.series) - 1
+    inside = kind in ("stacked_bars", "waterfall") and not carrier
+    bold = carrier or kind == "columns" or series.tone in ("lacking", "ours")
+    colour = look.text if carrier or kind == "columns" else look.on(series.tone) if inside else look.ink(series.tone)
+    shown = "".join(f'<c:{tag} val="0"/>' for tag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"))
+    value = shown.replace('<c:showVal val="0"/>', '<c:showVal val="1"/>')
+    points = []
+    for place in range(len(drawn.categories)):
+        label = measure.drawable(series.labels[place]) if place < len(series.labels) else ""
+        number = series.values[place] if place < len(series.values) else None
+        if not label or number is None:
+            points.append(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>')
+            continue
+        position = "inBase" if carrier else "ctr" if inside else "outEnd" if kind == "columns" else _side(drawn, at, place)
+        text = ""
+        if carrier or label != f"{number:g}":
+            properties = f'<a:rPr lang="{look.lang}" altLang="{look.alt_lang}" sz="{round(size * 100)}" b="{int(bold)}">{solid(colour)}{look.body.xml}</a:rPr>'
+            text = f"<c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:r>{properties}<a:t>{escape(label)}</a:t></a:r></a:p></c:rich></c:tx>"
+        points.append(
+            f'<c:dLbl><c:idx val="{place}"/>{text}<c:numFmt formatCode="General" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+            f'{_text_properties(slide, size, colour, bold=bold)}<c:dLblPos val="{position}"/>{value}</c:dLbl>'
+        )
+    return (
+        f'<c:dLbls>{"".join(points)}<c:numFmt formatCode="General" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+        f"{_text_properties(slide, size, colour, bold=bold)}{shown}</c:dLbls>"
+    )
+
+
+def _side(drawn: _Drawn, at: int, place: int) -> str:
+    """Above or below its point: where the next line is farther away."""
+    here = drawn.series[at].values[place]
+    others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
+    if here is None:
+        return "t"
+    above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
+    below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
+    return "t" if above >= below else "b"
