@@ -12,7 +12,7 @@ from tenken.reports import measure, pptx_blocks, pptx_charts, pptx_tables
 from tenken.reports.boxes import EMU, Box
 from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Page, Report, Source, Table
-from tenken.reports.pptx_slide import TITLE_LEADING, Align, Par, Run, Slide, clipped_to
+from tenken.reports.pptx_slide import NAMESPACES, TITLE_LEADING, Align, Par, Run, Slide, clipped_to
 from tenken.reports.template import APP, Deck, company_deck, own_deck
 
 GAP = 14.0
@@ -247,6 +247,20 @@ def _properties(deck: Deck, report: Report) -> None:
     core.comments = measure.drawable(meta.provisional)[:250]
     core.keywords, core.version, core.identifier, core.content_status = "", meta.version, meta.seal, ""
     core.revision = 1
+    _list_notes(deck)
     for relation in deck.presentation.part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP
+
+
+def _list_notes(deck: Deck) -> None:
+    """python-pptx makes a master for notes but does not list it, as the format asks for."""
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+    from pptx.oxml import parse_xml
+
+    part, root = deck.presentation.part, deck.presentation.part._element
+    if root.find("{*}notesMasterIdLst") is None:
+        key = next((key for key, relation in part.rels.items() if relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER), None)
+        if key is not None:
+            listed = parse_xml(f'<p:notesMasterIdLst {NAMESPACES}><p:notesMasterId r:id="{key}"/></p:notesMasterIdLst>')
+            root.find("{*}sldMasterIdLst").addnext(listed)

@@ -4,8 +4,10 @@ What is written at a bar or a point is the shown text. Where Office writes the s
 and follows when the value is edited; where not, it is text. No number format rounds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -118,11 +120,10 @@ def _heading(slide: Slide, chart: Chart, box: Box, key: Sequence[Run]) -> bool:
 
 
 def _put(slide: Slide, chart: Chart, box: Box) -> None:
-    from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE as KIND
 
     drawn = _prepared(slide, chart, box)
-    data: Any = CategoryChartData(number_format="General")  # type: ignore[no-untyped-call]
+    data: Any = _chart_data()(number_format="General")
     data.categories = list(drawn.categories)
     for series in drawn.series:
         values = [*series.values, *[None] * len(drawn.categories)][: len(drawn.categories)]
@@ -139,6 +140,29 @@ def _put(slide: Slide, chart: Chart, box: Box) -> None:
     properties.set("name", f"Chart {properties.get('id')}")
     properties.set("descr", measure.drawable(chart.alt or chart.title))
     _dress(slide, drawn, box, frame.chart._chartSpace)
+
+
+@lru_cache(maxsize=1)
+def _chart_data() -> Any:
+    """python-pptx's data of a chart, with a workbook that keeps people's words words: its own makes a formula of a name with '='."""
+    from pptx.chart.data import CategoryChartData
+    from pptx.chart.xlsx import CategoryWorkbookWriter
+    from xlsxwriter import Workbook
+
+    class Writer(CategoryWorkbookWriter):
+        @contextmanager
+        def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+            kept = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            workbook = Workbook(xlsx_file, {"in_memory": True, **kept})
+            yield workbook, workbook.add_worksheet()
+            workbook.close()
+
+    class Data(CategoryChartData):
+        @property
+        def _workbook_writer(self) -> Any:
+            return Writer(self)  # type: ignore[no-untyped-call]
+
+    return Data
 
 
 def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:

@@ -130,7 +130,7 @@ class Slide:
             title.left, title.top, title.width, title.height = (round(value * EMU) for value in (box.x, box.y, box.w, box.h))
         run = Run(whole, size, True, "", True)
         inset = self.deck.inset
-        right = box.w - inset - balanced(whole, size, self.title_room()) / measure.SLACK
+        right = box.w - inset - balanced(whole, size, self.title_room())
         element = title._element
         for body in list(element.iterchildren("{*}txBody")):
             element.remove(body)
@@ -212,25 +212,25 @@ class Slide:
 
 
 def balanced(text: str, size: float, room: float) -> float:
-    """A narrower room in which a title takes as many lines, but not a last one of two letters: it breaks after 、, a particle or a space
-    where the first line stays the longer, else where both are about as long."""
-    lines = measure.wrapped(text, size, room, bold=True)
+    """Points that a line of a title may have so that it takes no more lines than in `room`, but has no last one of two letters: it
+    breaks after 、, a particle or a space where the first line stays the longer, else where both are about as long."""
+    real, lines = room / measure.SLACK, measure.wrapped(text, size, room, bold=True)
     if len(lines) != 2 or "\n" in text:
-        return room
+        return real
     whole = measure.width(text, bold=True) * size
     for at in range(len(text) // 2, len(text)):
         particle = text[at - 1] in "はがをにでとも" and not "ぁ" <= text[at] <= "ゖ"
         if (text[at - 1] in "、）」 " or particle) and text[at] not in measure.NOT_FIRST:
             first = measure.width(text[:at].rstrip(), bold=True) * size
-            fits = first * 1.02 + 0.3 * size
-            if whole - first <= first and fits <= room and len(measure.wrapped(text, size, fits, bold=True)) == 2:
-                return fits
+            narrow = first + 0.6 * size
+            if whole - first <= first - 0.5 * size and first <= room and len(measure.wrapped(text, size, narrow, bold=True)) == 2:
+                return min(narrow, real)
     if measure.width(lines[1], bold=True) * size > room * 0.3:
-        return room
+        return real
     narrow = max(whole * 0.55, room * 0.6)
     while narrow < room and len(measure.wrapped(text, size, narrow, bold=True)) > 2:
         narrow += size
-    return min(narrow + size, room)
+    return min(narrow + size, real)
 
 
 def clipped(text: str, lines: Sequence[str]) -> str:

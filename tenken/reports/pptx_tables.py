@@ -19,6 +19,7 @@ TITLE_HEIGHT = 18.0
 SMALL = 9.0
 _MOST_LINES = 3
 _HEAD_LINES = 4
+_TALL_HEADS = 10.0  # points from which on a head of more than two lines looks worse than smaller letters
 _HEAD_MOST = 24.0  # em that a head may ask for
 _SHORT = 8.0  # em: a text that should not be broken
 _REASON = 26.0  # em on average: a column of sentences, which leaves the slide first
@@ -128,7 +129,7 @@ def _unbroken(table: Table, rows: Sequence[Sequence[Cell]], widths: Sequence[flo
     for at, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
         head, room = measure.drawable(column.title), _room(width)
         words = max((measure.width(word, bold=True) for word in head.split() if word.isascii()), default=0.0)
-        if len(measure.wrapped(head, size, room, bold=True)) > _HEAD_LINES or words * size > room:
+        if len(measure.wrapped(head, size, room, bold=True)) > (2 if size > _TALL_HEADS else _HEAD_LINES) or words * size > room:
             return False
         if column.kind != "text" and any(measure.width(measure.drawable(row[at].text), bold=row[at].bold) * size > room for row in rows):
             return False

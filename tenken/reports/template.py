@@ -27,6 +27,7 @@ _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLIDE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/slide"
 _THEME = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
+_PERSONAL = ("/thumbnail", "/custom-properties", "/printerSettings", "/commentAuthors", "/authors")
 _LINKS = (f"{_A}hlinkClick", f"{_A}hlinkMouseOver", f"{_A}hlinkHover")
 _SHAPES = tuple(f"{_P}{name}" for name in ("pic", "sp", "graphicFrame", "cxnSp", "contentPart"))
 
@@ -133,9 +134,15 @@ def _empty(presentation: Any) -> None:
     for relation in part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP  # names of slides and of whoever made them
-    for key, relation in list(part.package._rels.items()):
-        if relation.is_external or relation.reltype.endswith(("/thumbnail", "/custom-properties")):
-            part.package._rels.pop(key)
+    _strip(part)
+
+
+def _strip(part: Any) -> None:
+    """Take out what says who made the template and on which printer, and the picture of its first slide; no element refers to these."""
+    for rels in (part.package._rels, part.rels):
+        for key, relation in list(rels.items()):
+            if relation.is_external or relation.reltype.endswith(_PERSONAL):
+                rels.pop(key)
 
 
 def _cut(part: Any, key: str) -> None:
@@ -275,6 +282,7 @@ def own_deck(lang: str) -> Deck:
         title=Box(40, 36, 880, 60), moved=False, inset=0, body=Box(40, 98, 880, 402),
         foot=Box(40, 511, 820, 16), number=Box(880, 511, 40, 16), stamp=Box(40, 17, 880, 16),
     )  # fmt: skip
+    _strip(presentation.part)
     _dress(deck)
     return deck
 
