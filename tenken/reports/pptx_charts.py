@@ -15,7 +15,7 @@ from tenken.reports import measure
 from tenken.reports.boxes import Box, emu
 from tenken.reports.look import line, solid
 from tenken.reports.model import Chart, Series
-from tenken.reports.pptx_slide import Par, Run, Slide, clipped_to
+from tenken.reports.pptx_slide import Par, Run, Slide, clipped, clipped_to
 
 CHART_NAMESPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -167,6 +167,7 @@ def _chart_data() -> Any:
 
 def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:
     categories = tuple(measure.drawable(name).replace("\n", " ") for name in chart.categories)
+    categories = tuple(_shortened_name(slide, chart, name, box) for name in categories)
     low, high = chart.low, chart.high if chart.high > chart.low else chart.low + 1
     series = chart.series
     ends = tuple(measure.drawable(text) for text in chart.ends)
@@ -184,6 +185,20 @@ def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:
         carrier = Series(_("Place of the labels"), "hidden", tuple(round(room, 3) for _ in categories), ends)
         series = (*series, carrier)
     return _Drawn(chart, series, categories, extra, low, high)
+
+
+def _shortened_name(slide: Slide, chart: Chart, name: str, box: Box) -> str:
+    """A name of the axis as far as its place holds it: Office would write long ones over one another."""
+    count, size = max(1, len(chart.categories)), SIZES[-1]
+    if chart.kind == "stacked_bars":
+        room, lines = box.w * 0.34 - 8, max(1, round(box.h / count / (size * 1.3)))
+    else:
+        room, lines = max(20.0, (box.w - 12) / count - 4), 3
+    shown = measure.shortened(name, size, room, min(lines, 3))
+    if len(shown) == len(measure.wrapped(name, size, room)):
+        return name
+    slide.cut.append(name)
+    return clipped(name, shown)
 
 
 def _label_space(categories: Sequence[str], width: float) -> float:
