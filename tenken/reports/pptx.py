@@ -210,4 +210,3 @@ def _properties(deck: Deck, report: Report) -> None:
     for relation in deck.presentation.part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP
-

@@ -29,7 +29,11 @@ def _figure(slide: Slide, figure: Figure, box: Box, against: str) -> None:
     value, unit = measure.drawable(figure.value.text), measure.drawable(figure.value.unit if figure.value.number is not None else "")
     change = f"{figure.change.full}" if figure.change is not None else ""
     size = next(
-        (size for size in (26.0, 24.0, 20.0, 16.0) if measure.width(value, bold=True) * size + measure.width(unit) * 12 <= number.w * measure.SLACK),
+        (
+            size
+            for size in (26.0, 24.0, 20.0, 16.0)
+            if measure.width(value, bold=True) * size + measure.width(unit) * 12 <= number.w * measure.SLACK
+        ),
         12.0,
     )
     runs = [Run(value, size, True)]

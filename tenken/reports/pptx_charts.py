@@ -93,7 +93,12 @@ def _put(slide: Slide, chart: Chart, box: Box) -> None:
     for series in drawn.series:
         values = [*series.values, *[None] * len(drawn.categories)][: len(drawn.categories)]
         data.add_series(measure.drawable(series.name).replace("\n", " "), values)
-    kinds = {"stacked_bars": KIND.BAR_STACKED, "waterfall": KIND.COLUMN_STACKED, "line": KIND.LINE_MARKERS, "columns": KIND.COLUMN_CLUSTERED}
+    kinds = {
+        "stacked_bars": KIND.BAR_STACKED,
+        "waterfall": KIND.COLUMN_STACKED,
+        "line": KIND.LINE_MARKERS,
+        "columns": KIND.COLUMN_CLUSTERED,
+    }
     frame = slide.slide.shapes.add_chart(kinds[chart.kind], *(emu(value) for value in (box.x, box.y, box.w, box.h)), data)
     properties = frame._element.nvGraphicFramePr.cNvPr
     properties.set("id", str(slide.next_id()))
@@ -132,7 +137,7 @@ def _text_properties(slide: Slide, size: float, colour: str, *, bold: bool = Fal
     look = slide.look
     turn = ' rot="0" vert="horz"' if upright else ""
     return (
-        f"<c:txPr><a:bodyPr{turn}/><a:lstStyle/><a:p><a:pPr><a:defRPr sz=\"{round(size * 100)}\" b=\"{int(bold)}\">{solid(colour)}"
+        f'<c:txPr><a:bodyPr{turn}/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{round(size * 100)}" b="{int(bold)}">{solid(colour)}'
         f'{look.body.xml}</a:defRPr></a:pPr><a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
     )
 
@@ -177,7 +182,9 @@ def _dress(slide: Slide, drawn: _Drawn, box: Box, space: Any) -> None:
         )
         place = f'<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0"/><c:y val="0"/>{_legend_size(drawn, box)}</c:manualLayout></c:layout>'
         plot_area.addnext(
-            xml(f'<c:legend><c:legendPos val="t"/>{hidden}{place}<c:overlay val="0"/>{_text_properties(slide, SMALL, look.mute)}</c:legend>')
+            xml(
+                f'<c:legend><c:legendPos val="t"/>{hidden}{place}<c:overlay val="0"/>{_text_properties(slide, SMALL, look.mute)}</c:legend>'
+            )
         )
     for old in root.findall(f"{_C}autoTitleDeleted"):
         root.remove(old)
@@ -311,7 +318,9 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -
     inside = kind in ("stacked_bars", "waterfall") and not carrier
     bold = carrier or kind == "columns" or series.tone in ("lacking", "ours")
     colour = look.text if carrier or kind == "columns" else look.on(series.tone) if inside else look.ink(series.tone)
-    shown = "".join(f'<c:{tag} val="0"/>' for tag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"))
+    shown = "".join(
+        f'<c:{tag} val="0"/>' for tag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
+    )
     value = shown.replace('<c:showVal val="0"/>', '<c:showVal val="1"/>')
     points = []
     for place in range(len(drawn.categories)):

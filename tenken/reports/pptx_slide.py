@@ -73,7 +73,9 @@ class Par:
         )
 
 
-def par(text: str, size: float, *, bold: bool = False, colour: str = "", align: Align = "l", leading: float = measure.LEADING, after: float = 0) -> Par:
+def par(
+    text: str, size: float, *, bold: bool = False, colour: str = "", align: Align = "l", leading: float = measure.LEADING, after: float = 0
+) -> Par:
     return Par((Run(text, size, bold, colour),), align, leading, after)
 
 
@@ -146,7 +148,7 @@ class Slide:
         kind = '<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>' if index is not None else '<p:cNvSpPr txBox="1"/>'
         paint = solid(fill) if fill else "<a:noFill/>"
         self.add(
-            f"<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id=\"{number}\" name={quoteattr(f'{name} {number}')}/>{kind}{place}</p:nvSpPr>"
+            f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")}/>{kind}{place}</p:nvSpPr>'
             f'<p:spPr>{box.xfrm()}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{paint}{outline}</p:spPr>'
             f"<p:txBody>{body_properties(anchor, insets)}<a:lstStyle/>{''.join(each.xml(self.look) for each in pars)}</p:txBody></p:sp>"
         )
@@ -174,7 +176,7 @@ class Slide:
         """A filled rectangle; without `alt` it is decoration to screen readers."""
         number = self.next_id()
         if alt:
-            properties = f"<p:cNvPr id=\"{number}\" name={quoteattr(f'{name} {number}')} descr={quoteattr(measure.drawable(alt))}/>"
+            properties = f'<p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")} descr={quoteattr(measure.drawable(alt))}/>'
         else:
             properties = (
                 f'<p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")}><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'

@@ -80,7 +80,8 @@ def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
 
 def _height(cells: Sequence[Cell], widths: Sequence[float], size: float, most: int) -> float:
     lines = (
-        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold)) for cell, width in zip(cells, widths, strict=True)
+        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold))
+        for cell, width in zip(cells, widths, strict=True)
     )
     return min(max(lines, default=1), most) * size * LEADING
 
@@ -125,7 +126,13 @@ def height_wanted(table: Table, width: float, size: float = 11.0) -> float:
         return TITLE_HEIGHT + 24
     plan = planned(table, width, 10_000, (size,))
     below = _said_below(table, len(plan.rows))
-    return TITLE_HEIGHT * bool(table.title) + sum(plan.heights) + 2 * 4 * len(plan.heights) + (4 + _below_height(below, width) if below else 0) + 1
+    return (
+        TITLE_HEIGHT * bool(table.title)
+        + sum(plan.heights)
+        + 2 * 4 * len(plan.heights)
+        + (4 + _below_height(below, width) if below else 0)
+        + 1
+    )
 
 
 def draw(slide: Slide, table: Table, box: Box) -> float:
@@ -150,7 +157,9 @@ def draw(slide: Slide, table: Table, box: Box) -> float:
     y = placed.bottom + 4
     for text in below:
         height = _below_height([text], box.w)
-        slide.one_text(Box(box.x, y, box.w, max(0.0, min(height + 1, box.bottom - y + 1))), text, (SMALL,), name="Note", colour=slide.look.mute)
+        slide.one_text(
+            Box(box.x, y, box.w, max(0.0, min(height + 1, box.bottom - y + 1))), text, (SMALL,), name="Note", colour=slide.look.mute
+        )
         y += height
     return y - top
 
@@ -162,10 +171,10 @@ def _put(slide: Slide, table: Table, plan: Plan, box: Box) -> None:
     rows = [_row(slide, table.columns, _head(table.columns), plan, 0)]
     rows += [_row(slide, table.columns, row, plan, at) for at, row in enumerate(plan.rows, start=1)]
     slide.add(
-        f"<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id=\"{number}\" name={quoteattr(f'Table {number}')} "
+        f'<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id="{number}" name={quoteattr(f"Table {number}")} '
         f"descr={quoteattr(measure.drawable(alt))}/><p:cNvGraphicFramePr>"
         '<a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
-        f"{box.xfrm('p:xfrm')}<a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/table\">"
+        f'{box.xfrm("p:xfrm")}<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/table">'
         f'<a:tbl><a:tblPr firstRow="1"/><a:tblGrid>{grid}</a:tblGrid>{"".join(rows)}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>'
     )
 
@@ -198,5 +207,3 @@ def _cell(slide: Slide, cell: Cell, column: Column, width: float, plan: Plan, *,
         f'<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraph.xml(look)}</a:txBody><a:tcPr marL="{side}" marR="{side}" marT="{padding}" '
         f'marB="{padding}" anchor="{anchor}">{edges}{under}{fill}</a:tcPr></a:tc>'
     )
-
-

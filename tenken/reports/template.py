@@ -90,7 +90,9 @@ def _as_presentation(archive: zipfile.ZipFile, types: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for entry in archive.infolist():
             content = archive.read(entry)
-            copy.writestr(entry.filename, types.replace(_POTX, _PPTX).replace(_SHOW, _PPTX) if entry.filename == "[Content_Types].xml" else content)
+            copy.writestr(
+                entry.filename, types.replace(_POTX, _PPTX).replace(_SHOW, _PPTX) if entry.filename == "[Content_Types].xml" else content
+            )
     return out.getvalue()
 
 
