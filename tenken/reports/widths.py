@@ -6,7 +6,8 @@ from typing import Final
 from tenken.reports.measure import width
 from tenken.reports.model import Column, Table
 
-_WORDS: Final = re.compile(r"(?:[^-\s\u2190-\U0010ffff]|-(?=\d))+-?|.", re.DOTALL)  # Latin words stay whole but at hyphens, and dates; Japanese breaks anywhere
+# Latin words stay whole but at hyphens, and dates do; Japanese breaks anywhere
+_WORDS: Final = re.compile(r"(?:[^-\s\u2190-\U0010ffff]|-(?=\d))+-?|.", re.DOTALL)
 _SHORT: Final = (13.0, 9.0, 6.5)  # em up to which a text stays on one line: the first that leaves enough to the longer texts
 _TAKEN: Final = 0.7  # of the table's width, at most, by what stays on one line
 _LONGEST_WORD: Final = 13.0
