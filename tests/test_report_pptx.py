@@ -218,7 +218,7 @@ def test_faces_and_language_are_set_on_every_run(lang: Lang) -> None:
             if shape.has_chart:
                 assert unset(shape.chart._chartSpace, wanted) == []
     theme = next(content for name, content in parts(deck(lang)).items() if name.endswith("theme1.xml")).decode()
-    assert 'latin typeface="Yu Gothic"' in theme and 'ea typeface="Yu Gothic"' in theme and "1F4F99" in theme
+    assert 'latin typeface="Arial"' in theme and 'ea typeface="Yu Gothic"' in theme and "1F4F99" in theme
 
 
 def parts(content: bytes) -> dict[str, bytes]:

@@ -220,7 +220,7 @@ def balanced(text: str, size: float, room: float) -> float:
     whole = measure.width(text, bold=True) * size
     for at in range(len(text) // 2, len(text)):
         particle = text[at - 1] in "はがをにでとも" and not "ぁ" <= text[at] <= "ゖ"
-        if (text[at - 1] in "、）」 " or particle) and text[at] not in measure.NOT_FIRST:
+        if (text[at - 1] in "、）」 " or particle) and text[at] not in measure.NOT_FIRST and text[at] not in "−+±":
             first = measure.width(text[:at].rstrip(), bold=True) * size
             narrow = first + 0.6 * size
             if whole - first <= first - 0.5 * size and first <= room and len(measure.wrapped(text, size, narrow, bold=True)) == 2:
