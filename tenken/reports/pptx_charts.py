@@ -4,10 +4,8 @@ What is written at a bar or a point is the shown text. Where Office writes the s
 and follows when the value is edited; where not, it is text. No number format rounds.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -15,7 +13,8 @@ from tenken.reports import measure
 from tenken.reports.boxes import Box, emu
 from tenken.reports.look import line, solid
 from tenken.reports.model import Chart, Series
-from tenken.reports.pptx_slide import Par, Run, Slide, clipped_to
+from tenken.reports.pptx_book import chart_data
+from tenken.reports.pptx_slide import Par, Run, Slide, clipped, clipped_to
 
 CHART_NAMESPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -123,7 +122,7 @@ def _put(slide: Slide, chart: Chart, box: Box) -> None:
     from pptx.enum.chart import XL_CHART_TYPE as KIND
 
     drawn = _prepared(slide, chart, box)
-    data: Any = _chart_data()(number_format="General")
+    data: Any = chart_data()(number_format="General")
     data.categories = list(drawn.categories)
     for series in drawn.series:
         values = [*series.values, *[None] * len(drawn.categories)][: len(drawn.categories)]
@@ -142,31 +141,9 @@ def _put(slide: Slide, chart: Chart, box: Box) -> None:
     _dress(slide, drawn, box, frame.chart._chartSpace)
 
 
-@lru_cache(maxsize=1)
-def _chart_data() -> Any:
-    """python-pptx's data of a chart, with a workbook that keeps people's words words: its own makes a formula of a name with '='."""
-    from pptx.chart.data import CategoryChartData
-    from pptx.chart.xlsx import CategoryWorkbookWriter
-    from xlsxwriter import Workbook
-
-    class Writer(CategoryWorkbookWriter):
-        @contextmanager
-        def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
-            kept = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-            workbook = Workbook(xlsx_file, {"in_memory": True, **kept})
-            yield workbook, workbook.add_worksheet()
-            workbook.close()
-
-    class Data(CategoryChartData):
-        @property
-        def _workbook_writer(self) -> Any:
-            return Writer(self)  # type: ignore[no-untyped-call]
-
-    return Data
-
-
 def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:
     categories = tuple(measure.drawable(name).replace("\n", " ") for name in chart.categories)
+    categories = tuple(_shortened_name(slide, chart, name, box) for name in categories)
     low, high = chart.low, chart.high if chart.high > chart.low else chart.low + 1
     series = chart.series
     ends = tuple(measure.drawable(text) for text in chart.ends)
@@ -184,6 +161,20 @@ def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:
         carrier = Series(_("Place of the labels"), "hidden", tuple(round(room, 3) for _ in categories), ends)
         series = (*series, carrier)
     return _Drawn(chart, series, categories, extra, low, high)
+
+
+def _shortened_name(slide: Slide, chart: Chart, name: str, box: Box) -> str:
+    """A name of the axis as far as its place holds it: Office would write long ones over one another."""
+    count, size = max(1, len(chart.categories)), SIZES[-1]
+    if chart.kind == "stacked_bars":
+        room, lines = box.w * 0.34 - 8, max(1, int(box.h / count / (size * 1.1)))
+    else:
+        room, lines = max(20.0, (box.w - 12) / count - 4), 3
+    shown = measure.shortened(name, size, room, min(lines, 3))
+    if len(shown) == len(measure.wrapped(name, size, room)):
+        return name
+    slide.cut.append(name)
+    return clipped(name, shown)
 
 
 def _label_space(categories: Sequence[str], width: float) -> float:
@@ -254,6 +245,9 @@ def _label_size(drawn: _Drawn, box: Box) -> float:
     count = max(1, len(drawn.categories))
     if drawn.chart.kind == "stacked_bars":
         row = box.h / count
+        room = _label_space(drawn.categories, box.w) - 8
+        if any(len(measure.wrapped(name, SIZES[0], room)) > 1 for name in drawn.categories):
+            return SIZES[0] if row >= 2.4 * SIZES[0] else SIZES[-1]
         return next((size for size in SIZES if size * 1.5 <= row), SIZES[-1])
     column = (box.w - 8) / count
     labels = [label for series in drawn.series for label in series.labels]
