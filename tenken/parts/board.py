@@ -241,8 +241,9 @@ def ways(here: View, report: Report, _: Words) -> None:
     meta = report.meta
     against = _("against {quarter}", quarter=meta.against) if meta.against else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_line"):
-        st.badge(meta.provisional or _("Seal {seal}", seal=meta.seal[:SEAL]), color="orange" if meta.provisional else "blue")
-        line(against, meta.scope, meta.marking)
+        colour, state = ("orange", meta.provisional) if meta.provisional else ("blue", _("Seal {seal}", seal=meta.seal[:SEAL]))
+        rest = "　".join(escaped(part) for part in (against, meta.scope, meta.marking) if part)
+        st.markdown(f":small[:{colour}[**{escaped(state)}**]　{rest}]", width="stretch")
         st.page_link(PACK, label=_("Make the files"))
         st.button(_("Present"), key="present", type="tertiary", on_click=present,
                   help=_("Pages without menus: ← and → turn them, Esc ends. F11 lets the browser fill the screen."))  # fmt: skip
