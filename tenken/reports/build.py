@@ -33,10 +33,10 @@ def report_of(facts: Facts, _: Words) -> Report:
         pages_plan.plan(facts, _),
         pages_sources.method(facts, _),
     ]
-    return Report(_meta(facts, _), tuple(page for page in pages if page is not None))
+    return Report(meta_of(facts, _), tuple(page for page in pages if page is not None))
 
 
-def _meta(facts: Facts, _: Words) -> Meta:
+def meta_of(facts: Facts, _: Words) -> Meta:
     course = facts.course
     period = _.quarter(facts.period.start, facts.period.fiscal_start)
     marking = _("Restricted") if facts.asked.marking is None else plain(facts.asked.marking)
@@ -73,7 +73,7 @@ def _scope(facts: Facts, _: Words) -> str:
 def _summary(facts: Facts, _: Words) -> Page:
     a = facts.judged
     text, detail = say.ask(facts, _)
-    blocks: list[Block] = [_figures(facts, _), causes_chart(a, _), Headline(text, detail), critical_table(facts, _)]
+    blocks: list[Block] = [figures(facts, _), causes_chart(a, _), Headline(text, detail), critical_table(facts, _)]
     if a.na_flagged:
         blocks.append(
             Note(
@@ -82,11 +82,11 @@ def _summary(facts: Facts, _: Words) -> Page:
         )
     if facts.express:
         blocks.append(Note(_("These are numbers of the express check; they are not compared with those of the full check.")))
-    how = tuple(figure.how for figure in _figures(facts, _))
+    how = tuple(figure.how for figure in figures(facts, _))
     return Page("summary", _("Summary"), say.conclusion(facts, _), say.gap_sentence(a, _), tuple(blocks), (*how, *_lines(a, "steps", _)))
 
 
-def _figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
+def figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
     """Score, gap, score with evidence, critical questions: as on the overview."""
     a = facts.judged
     total, evidenced, gap, missing = a.result.total, a.result.evidenced, a.gap, len(a.result.below_critical)
@@ -155,9 +155,14 @@ def _gaps(facts: Facts, _: Words) -> Page:
     lead = _(
         "Bar length is the share of a cause in disclosed incidents; dark is the part that we do not meet. The dark parts, and the hatched ones of open questions, add up to the incident-weighted gap."
     )
-    blocks: tuple[Block, ...] = (causes_chart(a, _), _causes(facts, _), _foundation(facts, _), Note(_(
+    foundation = _foundation(facts, _)
+    caveat = _(
         "TSR has no category for system weaknesses, telework or suppliers: its four causes are spread over our seven by a matrix that is an assumption. {rest} of incidents have no published cause.",
-        rest=_.percent(a.gap.unassigned))), *pages_sources.tsr_sources(facts, _))  # fmt: skip
+        rest=_.percent(a.gap.unassigned),
+    )
+    blocks: tuple[Block, ...] = (
+        causes_chart(a, _), _causes(facts, _), *([foundation] if foundation.rows else []), Note(caveat), *pages_sources.tsr_sources(facts, _),
+    )  # fmt: skip
     return Page("gaps", _("Gaps and incidents"), title, lead, blocks, _lines(a, "gap", _))
 
 

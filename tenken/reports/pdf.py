@@ -46,24 +46,35 @@ def render_sheet(sheet: UnitSheet) -> bytes:
 
 
 def _set(template: str, data: Mapping[str, object]) -> bytes:
-    """The template over the data. A system's face that lacks a letter gives way to the shipped one, which has what measure.py says."""
-    import typst  # 20 MB of compiler: only who makes a PDF pays for it
-
+    """The template over the data. A system's face that cannot be read or lacks a letter gives way to the shipped one."""
     at_hand = face()
-    try:
-        return _compiled(template, data, at_hand)
-    except typst.TypstError as error:
-        if at_hand.shipped or "could not be displayed" not in str(error):
-            raise
+    if not at_hand.shipped:
+        try:
+            return _compiled(template, data, at_hand)
+        except _NotDrawn:
+            pass
     return _compiled(template, data, shipped_face())
 
 
+class _NotDrawn(Exception):
+    """The face is not what its file names say."""
+
+
 def _compiled(template: str, data: Mapping[str, object], at_hand: Face) -> bytes:
-    import typst
+    import typst  # 20 MB of compiler: only who makes a PDF pays for it
 
     compiler = typst.Compiler(root=str(_HERE), font_paths=[str(folder) for folder in at_hand.folders], ignore_system_fonts=True)
     content = json.dumps({**data, "family": at_hand.family}, ensure_ascii=False)
-    made = compiler.compile(str(_HERE / template), format="pdf", sys_inputs={"data": content}, pdf_standards=list(STANDARDS))
+    try:
+        made, warnings = compiler.compile_with_warnings(
+            str(_HERE / template), format="pdf", sys_inputs={"data": content}, pdf_standards=list(STANDARDS)
+        )
+    except typst.TypstError as error:
+        if "could not be displayed" in str(error):
+            raise _NotDrawn from error
+        raise
+    if any("unknown font family" in str(warning) for warning in warnings):
+        raise _NotDrawn
     assert isinstance(made, bytes)  # noqa: S101  a PDF is one piece
     return made
 
@@ -76,7 +87,8 @@ def _frame(meta: Meta) -> dict[str, object]:
     """What stands on every page, and what the file says of itself."""
     _ = words(meta.lang)
     made = meta.made
-    about = [part for part in (meta.unit, meta.period, meta.against, meta.scope) if part]
+    against = _("compared with {quarter}", quarter=meta.against) if meta.against else ""
+    about = [part for part in (meta.unit, meta.period, against, meta.scope) if part]
     return {
         "lang": meta.lang,
         "title": _clean(meta.title) or "Tenken",
@@ -138,14 +150,14 @@ def _plain(value: Any) -> Any:
         case str():
             return _clean(value)
         case Value():
-            return {"text": _clean(value.text), "shown-unit": _clean(value.unit) if value.number is not None else ""}
+            return {"text": _clean(value.text), "shown-unit": drawable(value.unit) if value.number is not None else ""}
         case Figure():
             return _fields(value) | {
                 "bar": value.value.number is not None,
                 "change": None if value.change is None else _clean(value.change.full),
             }
         case Source():
-            return {"text": _clean(value.text), "url": value.url if _linked(value.url) else ""}
+            return _fields(value) | {"linked": _linked(value.url)}
         case Table():
             size, pad = (0.82, 0.3) if len(value.columns) > _MANY_COLUMNS else (0.88, 0.5)
             return _fields(value) | {"parts": column_parts(value, _TEXT_WIDTH / size, 2 * pad / size + 0.2), "size": size, "pad": pad}

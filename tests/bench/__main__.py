@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import browser, load, plans, quarters, quarters_life, saves, scores, screens
+from tests.bench import browser, load, plans, quarters, quarters_life, reports, saves, scores, screens
 from tests.bench.table import Row, render
 
 
@@ -32,6 +32,7 @@ def sections() -> dict[str, Callable[[argparse.Namespace], Iterator[Row]]]:
         "plan": lambda asked: plans.rows(),
         "quarters": lambda asked: quarters.rows(),
         "life": lambda asked: quarters_life.rows(),
+        "reports": lambda asked: reports.rows(),
         "screens": lambda asked: screens.rows(),
         "load": lambda asked: load.rows(asked.people, asked.seconds),
         "start": lambda asked: browser.start_rows(),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.prove import evidence, files, kills, leaving, pages, refusals, screens, tampering, unit_files, workbooks
+from tests.prove import evidence, files, kills, leaving, pages, refusals, reports, screens, tampering, unit_files, workbooks
 from tests.prove.proof import Proof
 
 PROOFS: tuple[Proof, ...] = (
@@ -19,6 +19,7 @@ PROOFS: tuple[Proof, ...] = (
     *evidence.PROOFS,
     *pages.PROOFS,
     *leaving.PROOFS,
+    *reports.PROOFS,
     *screens.PROOFS,
 )
 
