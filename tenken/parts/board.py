@@ -24,6 +24,7 @@ CRITICAL = 3  # rows on the board page
 LOW = 160  # of one above wide tables
 NARROW = 6  # columns of a table that stands beside a chart
 WIDTH, BELOW = 1130, 270  # pixels of a wide table, and its height
+BESIDE = (580, 100)  # of a narrow one, where a wide one stands below
 SEAL = 12  # letters
 UPRIGHT = 250  # pixels of a chart that stands beside another
 
@@ -197,7 +198,8 @@ def slide(page: Page, theme: Theme, _: Words) -> None:
             ask_for(head, _)
         for rows in listed:
             if rows not in wide:
-                table(rows, theme, _, large=not found and page.id != "method")
+                fits = tables.fitting(rows, *BESIDE) if wide else None
+                table(rows, theme, _, fits, large=not found and page.id != "method")
     for rows in map(tables.without_reasons, wide[:1]):
         table(rows, theme, _, tables.fitting(rows, WIDTH, BELOW))
     for rows in wide[1:]:
