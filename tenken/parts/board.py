@@ -26,7 +26,7 @@ NARROW = 6  # columns of a table that stands beside a chart
 WIDTH, BELOW = 1130, 270  # pixels of a wide table, and its height
 BESIDE = (580, 100)  # of a narrow one, where a wide one stands below
 SEAL = 12  # letters
-UPRIGHT = 250  # pixels of a chart that stands beside another
+UPRIGHT = 230  # pixels of a chart that stands beside another
 
 
 def report_for(here: View, _: Words) -> Report | None:
