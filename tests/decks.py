@@ -88,7 +88,7 @@ def lost_in(shown: Sequence[str], pages: Sequence[str]) -> list[str]:
     for number, (text, page) in enumerate(zip(shown, pages, strict=False), start=1):
         if lost := letters(text) - letters(page):
             some = "".join(sorted(lost))[:40]
-            found.append(f"slide {number}: {lost.total()} letters are not drawn: {some!a}")
+            found.append(f"slide {number}: {lost.total()} letters are not drawn: {some!r}")
     return found
 
 

@@ -223,9 +223,9 @@ def test_words_outside_and_on_others_are_found(monkeypatch: pytest.MonkeyPatch) 
         return pdf_pages.misplaced(Path())
 
     assert said() == []
-    assert said(Word(1, "外", 500, 300, 600, 312)) == ["page 1: '\\u5916' leaves the page"]
-    assert said(Word(1, "下", 500, 820, 510, 835)) == ["page 1: '\\u4e0b' leaves the page"]
-    assert said(Word(1, "上", 150, 103, 190, 115)) == ["page 1: '\\u4e0a' lies on '\\u4e00'"]
+    assert said(Word(1, "外", 500, 300, 600, 312)) == ["page 1: '外' leaves the page"]
+    assert said(Word(1, "下", 500, 820, 510, 835)) == ["page 1: '下' leaves the page"]
+    assert said(Word(1, "上", 150, 103, 190, 115)) == ["page 1: '上' lies on '一'"]
 
 
 def test_the_day_of_a_check_does_not_matter() -> None:
