@@ -7,7 +7,7 @@ UV := $(BIN)/uv pip
 
 # The tests that every line and branch of scoring/ is asked of; they alone are traced, because tracing slows what it watches.
 SCORING := $(patsubst %,tests/test_%.py,actions answers behind casebook checklist compare cost data doubts laws naive plan portfolio replay style targets units vectors whatif)
-PYTEST = $(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "$$(test -n "$$TENKEN_TEST_POSTGRES" && echo "browser or not browser" || echo "not postgres")"
+PYTEST = $(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m "(browser or not browser)$$(test -n "$$TENKEN_TEST_POSTGRES" || echo " and not postgres")$$(command -v soffice >/dev/null || echo " and not libreoffice")"
 
 .PHONY: help venv dev run test bench prove check format lock shots words schema browser clean
 .DEFAULT_GOAL := help
@@ -39,6 +39,7 @@ browser:
 
 test: dev browser ## everything: laws, vectors, pages in both languages, a story in a real Chromium
 	@test -n "$$TENKEN_TEST_POSTGRES" || echo "PostgreSQL tests are left out; to run them: TENKEN_TEST_POSTGRES=postgresql+psycopg://… make test"
+	@command -v soffice >/dev/null || echo "LibreOffice tests are left out: soffice is not installed; the workbook's formulas are calculated in Python only"
 	@$(PYTEST) $(SCORING) --cov --cov-report=term --cov-fail-under=100
 	@$(PYTEST) $(addprefix --ignore=,$(SCORING)) --no-loadscope-reorder
 

@@ -29,6 +29,7 @@ from tenken.commands import actions, audits, numbers, replay, units
 from tenken.commands.cost import cost
 from tenken.commands.output import Json, cli_words, named, print_json
 from tenken.commands.plan import plan as plan_command
+from tenken.commands.report import report
 from tenken.commands.targets import targets_command, way_by_profile
 from tenken.commands.verify import verify_command
 from tenken.commands.whatif import whatif
@@ -300,6 +301,7 @@ app.command("whatif")(named(whatif))
 app.command("replay")(named(replay.replay))
 app.command("targets")(named(targets_command))
 app.command("cost")(named(cost))
+app.command("report")(named(report))
 
 
 # --- backup --------------------------------------------------------------------------------------

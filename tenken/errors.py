@@ -23,7 +23,8 @@
     ├── TargetError         a target that cannot be set; code: 'target_profile', 'target_kind', 'target_unknown'; what=
     ├── ReportError         a report that cannot be made as it was asked for; code: 'nothing_to_report', 'report_unit', 'report_period',
     │                       'report_marking', 'template_unreadable', 'template_macro', 'template_no_layout', 'template_too_large',
-    │                       'font_missing', 'report_gone', 'password_too_long', 'password_signs'
+    │                       'font_missing', 'report_gone', 'report_busy', 'report_too_large', 'report_exists', 'report_unwritable',
+    │                       'password_too_long', 'password_signs'
     ├── SettingsError       a setting that nothing can be started with
     └── NotAllowed          this person may not do this here; code: 'not_allowed_ACTION'
 

@@ -6,12 +6,12 @@ import streamlit as st
 
 from tenken.error_words import error_text
 from tenken.palette import PALETTES
-from tenken.parts.frame import has_choice, selectors
+from tenken.parts.frame import has_choice, presenting, selectors
 from tenken.parts.periods import next_quarter_hint
 from tenken.parts.start import sample_banner
 from tenken.session import current_theme, current_words, look
 from tenken.settings import ROOT
-from tenken.streamlit_quirks import run_again_after_a_restart, style
+from tenken.streamlit_quirks import run_again_after_a_restart, style, without_menus
 
 _ = current_words()
 st.set_page_config(page_title=_("Tenken"), page_icon=str(ROOT / "tenken" / "icons" / "tenken.svg"), layout="wide")
@@ -40,36 +40,45 @@ page = st.navigation(
             st.Page("screens/targets.py", title=_("Targets"), url_path="targets"),
             st.Page("screens/cost.py", title=_("What an incident would cost"), url_path="cost"),
         ],
+        _("Report"): [
+            st.Page("screens/board.py", title=_("Board page"), url_path="board"),
+            st.Page("screens/report.py", title=_("Board pack"), url_path="report"),
+        ],
         _("More"): [
             st.Page("screens/about.py", title=_("About the numbers"), url_path="about"),
             st.Page("screens/admin.py", title=_("Administration"), url_path="admin"),
         ],
     },
-    position="top",
+    position="hidden" if presenting() else "top",
 )
+bare = presenting() and page.url_path == "board"
+if bare:
+    st.html(without_menus())
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
 
 here = look()
-left, right = st.columns([5, 1], wrap=has_choice(here), vertical_alignment="center")
-with left:
-    selectors(here, _)
-other = "en" if _.lang == "ja" else "ja"
-# A plain link, loaded in full: only then can the server write the page's language.
-kept = "".join(
-    f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
-    for key in ("of", "kind", "question", "incident", "unit", "period")
-    if key in st.query_params
-)
-right.html(
-    f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
-)
+if not bare:
+    left, right = st.columns([5, 1], wrap=has_choice(here), vertical_alignment="center")
+    with left:
+        selectors(here, _)
+    other = "en" if _.lang == "ja" else "ja"
+    # A plain link, loaded in full: only then can the server write the page's language.
+    kept = "".join(
+        f"&{key}={quote(st.query_params[key], safe='', errors='replace')}"
+        for key in ("of", "kind", "question", "incident", "unit", "period")
+        if key in st.query_params
+    )
+    right.html(
+        f'<div style="text-align:right"><a style="color:inherit;text-underline-offset:3px" href="?lang={other}{kept}" hreflang="{other}" lang="{other}">{"English" if other == "en" else "日本語"}</a></div>'
+    )
 
 if here.stale:
     st.warning(error_text(here.stale, _))
-if here.unit.sample:
-    sample_banner(_)
+if here.unit.sample and not bare:
+    sample_banner(_, slim=page.url_path == "board")
 if here.user.name or here.user.solo:
-    next_quarter_hint(here, _)
+    if not bare:
+        next_quarter_hint(here, _)
     page.run()
 else:
     st.title(_("Choose your name above to begin."), anchor=False)

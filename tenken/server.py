@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from scoring.errors import ScoringError
-from tenken import backup, files, number_files
+from tenken import backup, files, number_files, report_files
 from tenken.content import cost_book, load_content
 from tenken.error_words import error_text
 from tenken.errors import StoreError, TenkenError
@@ -55,7 +55,14 @@ def app_arguments() -> dict[str, Any]:
     limit_uploads(settings.evidence_mb)
     return {
         "script_path": ROOT / "tenken" / "main.py",
-        "routes": [Route("/healthz", healthz), Route("/readyz", readyz), Route("/typing.js", typing), *files.ROUTES, *number_files.ROUTES],
+        "routes": [
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/typing.js", typing),
+            *files.ROUTES,
+            *number_files.ROUTES,
+            *report_files.ROUTES,
+        ],
         "middleware": [
             Middleware(Gate, hosts=settings.hosts, policy=content_security_policy(inline_scripts()), upload_bytes=settings.evidence_bytes),
             Middleware(PageLanguage, default=settings.lang),

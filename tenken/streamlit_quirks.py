@@ -57,6 +57,24 @@ def style(on_primary_dark: str, choose_file: str) -> str:
     return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
 
 
+def one_screen() -> str:
+    """CSS of the page that has to fit 1280 × 800 pixels, and of slides: Streamlit leaves room above and below every heading, list and link."""
+    page, main = ":is(.st-key-board,.st-key-slide)", "[data-testid=stMainBlockContainer]:has(.st-key-board,.st-key-slide)"
+    heads = f"{page} h1{{padding:0.1rem 0 0.4rem;font-size:1.25rem}}{page} h2{{padding:0.3rem 0 0.35rem}}"
+    slide = ".st-key-slide h1{font-size:1.5rem;padding:0.3rem 0 0.9rem}.st-key-slide h2{padding:0.8rem 0 0.5rem}"
+    lists = f"{page} ul{{margin:0 0 0.4rem 1rem}}{page} li{{margin:0;padding:0;line-height:1.4}}"
+    links = f"{page} [data-testid=stPageLink] a{{padding:0;margin:0;min-height:24px}}"
+    line = "@media (min-width:800px){.st-key-board_line{flex-wrap:nowrap}}"
+    return f"<style>{heads}{slide}{lists}{links}{line}{main}{{padding-bottom:0.5rem}}{main}>[data-testid=stVerticalBlock]{{gap:0.4rem}}</style>"
+
+
+def without_menus() -> str:
+    """CSS of a presentation: no header bar, and larger text on a larger screen. (Plotly measures itself wrongly under `zoom`.)"""
+    head = "[data-testid=stHeader]{display:none}[data-testid=stMainBlockContainer]{padding-top:0.75rem}"
+    larger = "".join(f"@media (min-width:{width}px){{html{{font-size:{size}px!important}}}}" for width, size in ((1600, 18), (1900, 21)))
+    return f"<style>{head}{larger}</style>"
+
+
 def gc_after_each_run() -> bool:
     """The hidden option `runner.postScriptGC`: when true, 50 sessions wait seconds for every click. Only
     config.toml can set it."""

@@ -27,6 +27,22 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
+def root(pdf: bytes) -> Any:
+    """The catalogue: what the document says of itself."""
+    return reader(pdf).trailer["/Root"].get_object()
+
+
+def bookmarks(pdf: bytes) -> list[str]:
+    entries: Any = reader(pdf).outline
+    return [str(entry["/Title"]) for entry in entries]
+
+
+def links(pdf: bytes) -> set[str]:
+    """The addresses that can be clicked."""
+    found: list[Any] = [annotation.get_object() for page in reader(pdf).pages for annotation in page.get("/Annots", ())]
+    return {str(annotation["/A"]["/URI"]) for annotation in found}
+
+
 def pages(pdf: bytes) -> list[str]:
     return [bare(page.extract_text()) for page in reader(pdf).pages]
 
@@ -61,7 +77,7 @@ def alts(pdf: bytes) -> list[str]:
 
 
 def _nodes(pdf: bytes) -> Iterator[Any]:
-    waiting = [reader(pdf).trailer["/Root"]["/StructTreeRoot"]]
+    waiting = [root(pdf)["/StructTreeRoot"]]
     while waiting:
         node = waiting.pop().get_object()
         if isinstance(node, list):
@@ -76,7 +92,8 @@ def fonts(pdf: bytes) -> dict[str, bool]:
     """{name: whether its outlines are in the file}, of all pages."""
     found = {}
     for page in reader(pdf).pages:
-        for font in page["/Resources"].get("/Font", {}).values():  # type: ignore[union-attr]
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
             font = font.get_object()
             inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
             descriptor = inner["/FontDescriptor"].get_object()
@@ -97,7 +114,9 @@ class Word:
 def words_at(pdf: bytes, folder: Path) -> list[Word]:
     """Where words stand, by poppler."""
     (folder / "words.pdf").write_bytes(pdf)
-    said = subprocess.run(["pdftotext", "-bbox", "words.pdf", "-"], cwd=folder, capture_output=True, check=True, timeout=60).stdout.decode()
+    said = subprocess.run(["pdftotext", "-bbox", "words.pdf", "-"], cwd=folder, capture_output=True, check=True, timeout=60).stdout.decode(
+        errors="replace"
+    )
     found, page = [], 0
     for line in said.splitlines():
         if "<page " in line:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from scoring.model import Lang
-from tenken.reports.model import Cell, Chart, Column, Figure, Headline, Meta, Note, Page, Report, Series, Source, Table, Value
+from tenken.reports.model import Cell, Chart, Column, Figure, Headline, Meta, Note, Page, Report, Series, Source, Table, Tone, Value
 from tenken.reports.sheet import NextStep, SectionBar, UnitSheet
 
+Kind = Literal["text", "number", "sign"]
 SEAL = "3f9a1c77b0d2e4568f9a1c77b0d2e4568f9a1c77b0d2e4568f9a1c77b0d2e456"
 
 
@@ -111,8 +113,8 @@ def departments(count: int = 14, ja: bool = True, name: str = "") -> Table:
         if ja
         else ("Department", "Score", "Answered", "External attack", "Mistakes", "Taking out", "Suppliers", "Detection", "Readiness")
     )
-    kinds = ("text", "number", "number", *(("sign",) * 6))
-    tones = ("poor", "middle", "good", "none", "middle", "good")
+    kinds: tuple[Kind, ...] = ("text", "number", "number", *(("sign",) * 6))
+    tones: tuple[Tone, ...] = ("poor", "middle", "good", "none", "middle", "good")
     rows = tuple(
         (Cell(word(n)), Cell(f"{40 + n % 50}.{n % 10}", number=40 + n % 50 + n % 10 / 10), Cell("98%", number=98.0),
          *(Cell(("× 45", "△ 62", "○ 88", "―", "△ 55", "○ 91")[(n + k) % 6], tones[(n + k) % 6], bold=(n + k) % 6 == 0) for k in range(6)))
@@ -142,7 +144,8 @@ def critical(ja: bool = True) -> Table:
         )
     )
     heads = ("", "設問", "主管", "水準") if ja else ("", "Question", "Owner", "Level")
-    return Table("critical", "重大項目の未達" if ja else "Critical questions below the level", tuple(Column(t, k, w) for t, k, w in zip(heads, ("sign", "text", "text", "number"), (0.5, 6, 2, 1), strict=True)),
+    kinds: tuple[Kind, ...] = ("sign", "text", "text", "number")
+    return Table("critical", "重大項目の未達" if ja else "Critical questions below the level", tuple(Column(t, k, w) for t, k, w in zip(heads, kinds, (0.5, 6, 2, 1), strict=True)),
                  rows, 5, "ほかに{n}件あります。" if ja else "{n} more.", "", "重大項目はすべて水準2以上です。" if ja else "All critical questions reach level 2.")  # fmt: skip
 
 
@@ -178,22 +181,22 @@ def report(lang: Lang = "ja", provisional: bool = False) -> Report:
 def sheet(lang: Lang = "ja", name: str = "") -> UnitSheet:
     ja = lang == "ja"
     name = name or ("営業本部 東日本営業部" if ja else "Sales, Eastern Japan")
+    tones: dict[str, Tone] = {"×": "poor", "△": "middle", "○": "good", "―": "none"}
     sections = tuple(
-        SectionBar(section, shown, tone, certain, best, median, difference)
-        for section, shown, tone, certain, best, median, difference in (
-            ("外部攻撃" if ja else "External attack", "× 38.0%", "poor", 38.0, 44.0, 61.0, "中央値より −23.0" if ja else "median −23.0"),
+        SectionBar(section, shown, tones[shown[0]], certain, best, median, difference)
+        for section, shown, certain, best, median, difference in (
+            ("外部攻撃" if ja else "External attack", "× 38.0%", 38.0, 44.0, 61.0, "中央値より −23.0" if ja else "median −23.0"),
             (
                 "委託先・サプライチェーン" if ja else "Supply chain",
                 "× 45.5%",
-                "poor",
                 45.5,
                 45.5,
                 50.0,
                 "中央値より −4.5" if ja else "median −4.5",
             ),
-            ("誤操作・誤送信" if ja else "Mistakes", "△ 62.1%", "middle", 62.1, 70.0, 58.0, "中央値より +4.1" if ja else "median +4.1"),
-            ("持ち出し" if ja else "Taking out", "○ 81.0%", "good", 81.0, 81.0, 75.0, "中央値より +6.0" if ja else "median +6.0"),
-            ("紛失" if ja else "Loss", "―", "none", None, None, None, ""),
+            ("誤操作・誤送信" if ja else "Mistakes", "△ 62.1%", 62.1, 70.0, 58.0, "中央値より +4.1" if ja else "median +4.1"),
+            ("持ち出し" if ja else "Taking out", "○ 81.0%", 81.0, 81.0, 75.0, "中央値より +6.0" if ja else "median +6.0"),
+            ("紛失" if ja else "Loss", "―", None, None, None, ""),
         )
     )
     steps = tuple(

@@ -335,3 +335,12 @@ def test_cells_without_a_number_are_words() -> None:
     assert say.number("±0") == 0
     assert say.number("1,234") == 1234
     assert Cell("―").number is None
+
+
+@pytest.mark.parametrize("lang", BOTH)
+def test_every_table_has_its_columns_even_without_rows(alone: Store, lang: Lang) -> None:
+    for report in (reported.report(lang), read(alone, Asked(lang=lang))):
+        for table in tables(report).values():
+            assert table.columns, table.id
+            assert {len(row) for row in table.rows} <= {len(table.columns)}
+            assert table.rows or table.empty, table.id

@@ -16,7 +16,7 @@ from tenken.reports.measure import drawable
 from tenken.reports.model import Block, Cell, Chart, Figure, Headline, Note, Page, Report, Series, Source, Table, Value
 from tests import reported
 from tests import reported_by_hand as by_hand
-from tests.pdf_read import A4, alts, bare, outside, overlaps, pages, reader, running, strings, tags, words_at
+from tests.pdf_read import A4, alts, bare, bookmarks, links, outside, overlaps, pages, reader, root, running, strings, tags, words_at
 from tests.pdf_read import fonts as fonts_in
 
 LANGUAGES: tuple[Lang, ...] = ("ja", "en")
@@ -107,15 +107,15 @@ def test_everything_that_the_report_says_can_be_read_in_the_text(made: tuple[Rep
 def test_it_says_what_it_is_and_can_be_walked_by_headings_and_tags(made: tuple[Report, bytes]) -> None:
     report, found = made
     read = reader(found)
-    root = read.trailer["/Root"]
-    assert root["/Lang"].lower().startswith(report.meta.lang)
-    assert root["/MarkInfo"]["/Marked"]
+    catalogue = root(found)
+    assert catalogue["/Lang"].lower().startswith(report.meta.lang)
+    assert catalogue["/MarkInfo"]["/Marked"]
     assert read.metadata is not None
     assert (read.metadata.title, read.metadata.author) == (report.meta.title, report.meta.organisation)
     assert read.metadata.creation_date is not None
     assert read.metadata.creation_date.replace(tzinfo=None) == report.meta.made
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert [str(mark["/Title"]) for mark in read.outline] == [page.name for page in report.pages]
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert bookmarks(found) == [page.name for page in report.pages]
     counted = tags(found)
     tables = [table for page in report.pages for table in page.tables() if table.rows]
     assert counted["/Table"] == len(tables)
@@ -123,8 +123,7 @@ def test_it_says_what_it_is_and_can_be_walked_by_headings_and_tags(made: tuple[R
     assert counted["/TR"] == sum(len(table.rows) + 1 for table in tables)
     assert counted["/H1"] == len(report.pages)
     assert set(alts(found)) >= {chart.alt for page in report.pages for chart in page.charts()}
-    links = {annotation.get_object()["/A"]["/URI"] for page in read.pages for annotation in page.get("/Annots", ())}
-    assert links == {block.url for page in report.pages for block in page.blocks if isinstance(block, Source) and block.url}
+    assert links(found) == {block.url for page in report.pages for block in page.blocks if isinstance(block, Source) and block.url}
 
 
 def test_it_claims_accessibility_and_archive_standards(made: tuple[Report, bytes]) -> None:
@@ -177,8 +176,7 @@ def test_no_text_is_read_as_markup_or_lost(name: str) -> None:
     assert missing(found, report) == []
     for page in reader(found).pages:
         assert (float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx(A4, abs=0.1)
-        for annotation in page.get("/Annots", ()):
-            assert str(annotation.get_object()["/A"]["/URI"]).startswith("https://")
+    assert all(link.startswith("https://") for link in links(found))
     assert len(pages(pdf.render_summary(report))) == 1
 
 

@@ -10,6 +10,11 @@ from tenken.session import View
 INDENT = "\u2003"
 
 
+def presenting() -> bool:
+    """Whether the address asks for pages without menus."""
+    return st.query_params.get("present") == "1"
+
+
 def selectors(here: View, _: Words) -> None:
     """Unit and quarter, where there is a choice; a change runs the page anew with it. Who is here, once roles are given."""
     units, quarter = readable(here), _.quarter(here.period.start, here.period.fiscal_start)

@@ -1,6 +1,7 @@
 """What a newcomer sees before the first answer: what to do, and what it will become."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -31,13 +32,14 @@ def welcome(here: View, theme: Theme, _: Words) -> None:
     counts_chart(_("How it happened at others in {year}", year=newest.year), newest.causes, newest, here.content.statistics, theme, _)
 
 
-def sample_banner(_: Words) -> None:
-    """Says on every page that this is the sample, and how to leave it."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+def sample_banner(_: Words, *, slim: bool = False) -> None:
+    """Says on every page that this is the sample, and how to leave it; `slim` where a page has no room to spare."""
+    kind: Literal["secondary", "tertiary"] = "tertiary" if slim else "secondary"
+    with st.container(border=not slim, horizontal=True, vertical_alignment="center"):
         st.badge(_("Sample"), color="orange")
         st.text(_("An invented company. Nothing here mixes with your own answers."), width="stretch")
-        st.button(_("Back to our company"), key="leave_sample", on_click=_write, args=(store().put_setting, "viewing", "own"))
-        st.button(_("Remove the sample"), key="remove_sample", on_click=_write, args=(remove_sample, store()))
+        st.button(_("Back to our company"), key="leave_sample", type=kind, on_click=_write, args=(store().put_setting, "viewing", "own"))
+        st.button(_("Remove the sample"), key="remove_sample", type=kind, on_click=_write, args=(remove_sample, store()))
     _failure(_)
 
 

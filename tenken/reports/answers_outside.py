@@ -21,7 +21,7 @@ def _years(facts: Facts, _: Words) -> Table:
     columns = (
         Column(_("Year"), "text", 1), Column(_("Incidents"), "number", 1), Column(_("Companies"), "number", 1), Column(_("Persons"), "number", 1),
         *(Column(plain(_.text(statistics.label(cause))), "number", 1) for cause in TSR_CAUSES), Column(_("Cause not published"), "number", 1),
-        Column(_("Sources (see below)"), "text", 2),
+        Column(_("Numbers of sources"), "text", 2),
     )  # fmt: skip
     number = {source.id: place for place, source in enumerate(statistics.sources, start=1)}
     rows = []

@@ -58,7 +58,4 @@ class Box:
         return tuple(boxes)
 
     def xfrm(self, tag: str = "a:xfrm") -> str:
-        return (
-            f'<{tag}><a:off x="{emu(self.x)}" y="{emu(self.y)}"/>'
-            f'<a:ext cx="{max(0, emu(self.w))}" cy="{max(0, emu(self.h))}"/></{tag}>'
-        )
+        return f'<{tag}><a:off x="{emu(self.x)}" y="{emu(self.y)}"/><a:ext cx="{max(0, emu(self.w))}" cy="{max(0, emu(self.h))}"/></{tag}>'

@@ -155,9 +155,14 @@ def _gaps(facts: Facts, _: Words) -> Page:
     lead = _(
         "Bar length is the share of a cause in disclosed incidents; dark is the part that we do not meet. The dark parts, and the hatched ones of open questions, add up to the incident-weighted gap."
     )
-    blocks: tuple[Block, ...] = (causes_chart(a, _), _causes(facts, _), _foundation(facts, _), Note(_(
+    foundation = _foundation(facts, _)
+    caveat = _(
         "TSR has no category for system weaknesses, telework or suppliers: its four causes are spread over our seven by a matrix that is an assumption. {rest} of incidents have no published cause.",
-        rest=_.percent(a.gap.unassigned))), *pages_sources.tsr_sources(facts, _))  # fmt: skip
+        rest=_.percent(a.gap.unassigned),
+    )
+    blocks: tuple[Block, ...] = (
+        causes_chart(a, _), _causes(facts, _), *([foundation] if foundation.rows else []), Note(caveat), *pages_sources.tsr_sources(facts, _),
+    )  # fmt: skip
     return Page("gaps", _("Gaps and incidents"), title, lead, blocks, _lines(a, "gap", _))
 
 

@@ -122,19 +122,22 @@ def our_look(lang: str) -> Look:
     )  # fmt: skip
 
 
-def template_look(lang: str, head: Faces, body: Faces) -> Look:
-    """The template's own text, background and first accent colour; what they shade comes from the same, so that dark ones work."""
+def template_look(lang: str, head: Faces, body: Faces, *, dark: bool = False) -> Look:
+    """The template's own text, background and first accent colour, and shades of them; `dark`: its background is.
+
+    No transparency: LibreOffice draws the borders of tables without it."""
+    shade = {"lumMod": 75000, "lumOff": 25000}
     return Look(
         head,
         body,
         text=scheme("tx1"),
-        mute=scheme("tx1", lumMod=75000, lumOff=25000),
-        line=scheme("tx1", alpha=20000),
-        grid=scheme("tx1", alpha=10000),
-        ground=scheme("tx1", alpha=5000),
+        mute=scheme("tx1", lumMod=75000) if dark else scheme("tx1", **shade),
+        line=scheme("bg1", **shade) if dark else scheme("bg1", lumMod=85000),
+        grid=scheme("bg1", lumMod=85000, lumOff=15000) if dark else scheme("bg1", lumMod=92000),
+        ground=scheme("bg1", lumMod=90000, lumOff=10000) if dark else scheme("bg1", lumMod=96000),
         paper=scheme("bg1"),
         accent=scheme("accent1"),
-        soft=scheme("accent1", alpha=20000),
+        soft=scheme("accent1", lumMod=50000) if dark else scheme("accent1", lumMod=20000, lumOff=80000),
         lang=languages(lang)[0],
         alt_lang=languages(lang)[1],
     )

@@ -10,9 +10,9 @@ from tenken import tables_trend
 from tenken.course import kind_name, second
 from tenken.i18n import Words
 from tenken.reports import words as say
-from tenken.reports.cells import columns_of, rows_of
+from tenken.reports.cells import rows_of
 from tenken.reports.facts import Facts
-from tenken.reports.model import Block, Chart, Note, Page, Series, Table, Tone
+from tenken.reports.model import Block, Chart, Column, Note, Page, Series, Table, Tone
 from tenken.reports.words import number
 
 ROWS = 7
@@ -100,19 +100,21 @@ def _line(facts: Facts, _: Words) -> Chart:
 
 def _table(facts: Facts, _: Words) -> Table:
     """Every question that changed; the largest of each class first."""
-    if facts.change is None or facts.change.changes is None:
-        return Table(
-            "changes",
-            _("Questions that changed"),
-            (),
-            (),
-            0,
-            "",
-            "",
-            _("In one of these quarters nothing is applicable, so their difference has no parts."),
-        )
-    frame = tables_trend.changes(facts.course, facts.change, _)
-    words = {_("Change"), _("Question"), _("Who"), _("Before"), _("Now")}
-    columns = columns_of(frame, words, {_("Change"): 1.5, _("Question"): 5, _("Who"): 1.5})
-    return Table("changes", _("Questions that changed"), columns, rows_of(frame, words), ROWS, _("{n} more lines are in the document and the workbook.", n="{n}"),
-                 "", _("No question changed."))  # fmt: skip
+    words = (_("Change"), _("Question"), _("Who"), _("Before"), _("Now"))
+    wide = {_("Change"): 1.5, _("Question"): 5.0, _("Who"): 1.5}
+    columns = (*(Column(name, "text", wide.get(name, 1.0)) for name in words), Column(_("Points"), "number", 1.0))
+    found = facts.change
+    rows = rows_of(tables_trend.changes(facts.course, found, _), words) if found and found.changes else ()
+    empty = _("No question changed.")
+    if found is None or found.changes is None:
+        empty = _("In one of these quarters nothing is applicable, so their difference has no parts.")
+    return Table(
+        "changes",
+        _("Questions that changed"),
+        columns,
+        rows,
+        ROWS,
+        _("{n} more lines are in the document and the workbook.", n="{n}"),
+        "",
+        empty,
+    )

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from tenken.i18n import Words, words
 from tenken.reports import measure, pptx_blocks, pptx_charts, pptx_tables
 from tenken.reports.boxes import EMU, Box
+from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Page, Report, Source, Table
 from tenken.reports.pptx_slide import TITLE_LEADING, Par, Run, Slide
 from tenken.reports.template import APP, Deck, company_deck, own_deck
 
-GAP = 16.0
+GAP = 14.0
 WIDE = 26.0  # between columns
-_TITLE_SIZES = (24.0, 22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 12.0)
+_TITLE_SIZES = (22.0, 21.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 12.0)
 _LEAD_SIZES = (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
 
 
@@ -30,7 +31,7 @@ def render(report: Report, template: bytes | None = None) -> bytes:
     _properties(deck, report)
     out = io.BytesIO()
     deck.presentation.save(out)
-    return out.getvalue()
+    return freeze(out.getvalue(), meta.made)
 
 
 def _title_size(deck: Deck, pages: Sequence[Page]) -> float:
@@ -61,7 +62,9 @@ def _slide(deck: Deck, report: Report, page: Page, number: int, title_size: floa
         body = Box(body.x, top, body.w, body.bottom - top)
     if page.lead:
         place = body.top(2 * _LEAD_SIZES[0] * measure.LEADING)[0]
-        used = slide.one_text(place, page.lead, _LEAD_SIZES, name="Lead", colour=deck.look.mute)
+        lead, one = measure.drawable(page.lead), place.w * measure.SLACK
+        sizes = [size for size in _LEAD_SIZES[:3] if len(measure.wrapped(lead, size, one)) == 1] or _LEAD_SIZES
+        used = slide.one_text(place, lead, sizes, name="Lead", colour=deck.look.mute)
         slide_lead = slide.tree[-1]
         slide_lead.spPr.xfrm.ext.cy = round((used + 0.5) * EMU)
         body = body.top(used, 12)[1]
@@ -87,7 +90,7 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
     """Each page in the arrangement that its blocks ask for: figures above, notes and sources below, the rest between."""
     figures = next((block for block in page.blocks if isinstance(block, tuple)), ())
     if figures:
-        place, body = body.top(pptx_blocks.FIGURES_HEIGHT, GAP)
+        place, body = body.top(pptx_blocks.figures_height(slide, figures, body.w), GAP)
         pptx_blocks.figures(slide, figures, place, against)
     headlines = [block for block in page.blocks if isinstance(block, Headline)]
     small = [block for block in page.blocks if isinstance(block, Note | Source)]
@@ -97,6 +100,15 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
         _method(slide, small, headlines, tables, body)
         return
     texts = pptx_blocks.texts_of(small)
+    beside = page.id not in ("changes", "plan") and len(charts) == 1 and bool(tables or headlines)
+    if beside:
+        left, right = body.across((1, 1.1), WIDE)
+        if texts and sum(_wanted(block, right.w, 10.0, 3.0) for block in (*headlines, *tables)) > body.h - 60:
+            place, left = left.low(min(pptx_blocks.fine_height(texts, left.w, 9.0), left.h * 0.42) + 1, 8)
+            _stack(slide, charts, left)
+            _stack(slide, [*headlines, *tables], right)
+            pptx_blocks.fine(slide, texts, place, (9.0,))
+            return
     if texts:
         wanted = pptx_blocks.fine_height(texts, body.w)
         place, body = body.low(min(wanted, body.h * 0.2) + 1, 8)
@@ -105,8 +117,8 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
         _charts_over_tables(slide, charts, headlines, tables, body)
     elif page.id == "plan":
         _plan(slide, charts, headlines, tables, body)
-    elif charts and (tables or headlines):
-        left, right = body.across((1, 1.05), WIDE)
+    elif beside:
+        left, right = body.across((1, 1.1), WIDE)
         _stack(slide, charts, left)
         _stack(slide, [*headlines, *tables], right)
     else:
@@ -116,27 +128,55 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
 Placed = Chart | Table | Headline
 
 
-def _wanted(block: Placed, width: float) -> float:
+_TABLE_SIZES = ((11.5, 5.0), (11.0, 4.0), (10.5, 4.0), (10.5, 3.0), (10.0, 3.0), (9.5, 2.5), (9.0, 2.1))
+
+
+def _wanted(block: Placed, width: float, size: float = 11.0, padding: float = 4.0) -> float:
     if isinstance(block, Chart):
         return pptx_charts.height_wanted(block)
     if isinstance(block, Table):
-        return pptx_tables.height_wanted(block, width)
+        return pptx_tables.height_wanted(pptx_tables.for_slide(block), width, size, padding)
     return pptx_blocks.headline_height(block, width)
 
 
+def _least(block: Placed, wanted: float) -> float:
+    return min(wanted, 120.0 if isinstance(block, Chart) else 78.0 if isinstance(block, Table) else max(40.0, wanted * 0.7))
+
+
 def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
-    """One under the other: each as high as it wants, or, where that is too much, tables and charts in proportion to it."""
-    blocks = [block for block in blocks]
-    for at, block in enumerate(blocks):
-        wants = [_wanted(each, box.w) for each in blocks[at:]]
-        room = box.h - GAP * (len(wants) - 1)
+    """One under the other, all tables in one size: the largest in which everything stands. Where nothing does, each gets what is
+    least, and of the rest in proportion to what it wants."""
+    if not blocks:
+        return
+    room = box.h - GAP * (len(blocks) - 1)
+    for size, padding in _TABLE_SIZES:
+        wants = [_wanted(block, box.w, size, padding) for block in blocks]
         if sum(wants) <= room:
-            height = box.h if at == len(blocks) - 1 else wants[0] + (room - sum(wants)) * 0.35
-        else:
-            height = room if len(wants) == 1 else max(min(wants[0], 74.0), room * wants[0] / sum(wants))
-        place = box.top(height)[0]
+            break
+    else:
+        least = [_least(block, wanted) for block, wanted in zip(blocks, wants, strict=True)]
+        least = [low * min(1.0, room / sum(least)) for low in least]
+        spare, over = max(0.0, room - sum(least)), sum(wants) - sum(least)
+        wants = [low + spare * (wanted - low) / over for low, wanted in zip(least, wants, strict=True)] if over > 0 else wants
+        wants = _filled(blocks, wants, room, box.w)
+    for block, height in zip(blocks, wants, strict=True):
+        alone = len(blocks) == 1
+        place = box.top(box.h if alone else height)[0]
         used = _draw(slide, block, place)
-        box = box.top(min(height, used) if at < len(blocks) - 1 else height, GAP)[1]
+        box = box.top(max(used, 1.0), GAP)[1]
+
+
+def _filled(blocks: Sequence[Placed], heights: Sequence[float], room: float, width: float) -> list[float]:
+    """Whole rows leave a rest: each table in turn gets what the others do not use."""
+    taken = [
+        pptx_tables.used(block, width, height) if isinstance(block, Table) else height for block, height in zip(blocks, heights, strict=True)
+    ]
+    for at, block in enumerate(blocks):
+        if isinstance(block, Table):
+            taken[at] = pptx_tables.used(block, width, max(taken[at], room - sum(taken) + taken[at]))
+    left = max(0.0, room - sum(taken))  # not a row any more: air for the tables
+    tables = sum(isinstance(block, Table) for block in blocks)
+    return [height + left / tables if isinstance(block, Table) else height for block, height in zip(blocks, taken, strict=True)]
 
 
 def _draw(slide: Slide, block: Placed, box: Box) -> float:
@@ -151,7 +191,7 @@ def _draw(slide: Slide, block: Placed, box: Box) -> float:
 def _charts_over_tables(slide: Slide, charts: Sequence[Chart], headlines: Sequence[Headline], tables: Sequence[Table], box: Box) -> None:
     below = [*headlines, *tables]
     if below:
-        wanted = sum(_wanted(block, box.w) for block in below) + GAP * (len(below) - 1)
+        wanted = sum(_wanted(block, box.w, 10.0, 3.0) for block in below) + GAP * (len(below) - 1)
         place, box = box.low(min(wanted, box.h * 0.52), GAP)
         _stack(slide, below, place)
     for chart, place in zip(charts, box.across([1] * len(charts), WIDE), strict=True):
@@ -162,7 +202,7 @@ def _plan(slide: Slide, charts: Sequence[Chart], headlines: Sequence[Headline], 
     above: list[Placed] = [*headlines, *charts]
     if above:
         wide = (box.w - WIDE * (len(above) - 1)) / len(above)
-        wanted = max([_wanted(headline, wide) for headline in headlines] + [118.0 for _ in charts])
+        wanted = max([_wanted(headline, wide) for headline in headlines] + [min(104.0, box.h * 0.28) for _ in charts])
         place, box = box.top(min(wanted, box.h * 0.36), GAP)
         for block, part in zip(above, place.across([1] * len(above), WIDE), strict=True):
             _draw(slide, block, part)
@@ -174,11 +214,10 @@ def _method(slide: Slide, small: Sequence[Note | Source], headlines: Sequence[He
     notes = pptx_blocks.texts_of([block for block in small if isinstance(block, Note)])
     pptx_blocks.fine(slide, notes, left, (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0), after=6)
     sources = pptx_blocks.texts_of([block for block in small if isinstance(block, Source)])
-    if sources:
-        wanted = pptx_blocks.fine_height(sources, right.w, 9.0)
-        place, right = right.low(min(wanted + 1, right.h * 0.4), 10)
-        pptx_blocks.fine(slide, sources, place, (9.0,), name="Sources")
+    wanted = pptx_blocks.fine_height(sources, right.w, 9.0)
+    place, right = right.low(min(wanted + 1, right.h * 0.4), 10) if sources else (right.top(0)[0], right)
     _stack(slide, [*headlines, *tables], right)
+    pptx_blocks.fine(slide, sources, place, (9.0,), name="Sources")
 
 
 def _foot(slide: Slide, report: Report, number: int) -> None:
@@ -210,4 +249,3 @@ def _properties(deck: Deck, report: Report) -> None:
     for relation in deck.presentation.part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP
-

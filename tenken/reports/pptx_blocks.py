@@ -9,7 +9,7 @@ from tenken.reports.look import hatched, line, rgb, solid
 from tenken.reports.model import Figure, Headline, Note, Source
 from tenken.reports.pptx_slide import Par, Run, Slide, clipped, par
 
-FIGURES_HEIGHT = 92.0
+_FIGURE_GAP = 22.0
 _BAR = 6.0
 _SMALL = (10.0, 9.5, 9.0)
 FINE = (9.5, 9.0)
@@ -17,19 +17,22 @@ FINE = (9.5, 9.0)
 
 def figures(slide: Slide, found: Sequence[Figure], box: Box, against: str) -> None:
     """Side by side: what it is, the number, its thin bar, its range and change."""
-    for figure, place in zip(found, box.across([1] * len(found), 22), strict=True):
+    for figure, place in zip(found, box.across([1] * len(found), _FIGURE_GAP), strict=True):
         _figure(slide, figure, place, against)
 
 
 def _figure(slide: Slide, figure: Figure, box: Box, against: str) -> None:
-    look, _ = slide.look, slide.words
+    look = slide.look
     label, rest = box.top(16)
     slide.one_text(label, figure.label, (11, 10, 9.5, 9), name="Figure", colour=look.mute)
     number, rest = rest.top(33)
     value, unit = measure.drawable(figure.value.text), measure.drawable(figure.value.unit if figure.value.number is not None else "")
-    change = f"{figure.change.full}" if figure.change is not None else ""
     size = next(
-        (size for size in (26.0, 24.0, 20.0, 16.0) if measure.width(value, bold=True) * size + measure.width(unit) * 12 <= number.w * measure.SLACK),
+        (
+            size
+            for size in (26.0, 24.0, 20.0, 16.0)
+            if measure.width(value, bold=True) * size + measure.width(unit) * 12 <= number.w * measure.SLACK
+        ),
         12.0,
     )
     runs = [Run(value, size, True)]
@@ -38,15 +41,25 @@ def _figure(slide: Slide, figure: Figure, box: Box, against: str) -> None:
     slide.text(number, (Par(tuple(runs), leading=1.15),), name="Value", anchor="b")
     bar, rest = rest.top(_BAR + 3, 3)
     _thin_bar(slide, figure, Box(bar.x, bar.y + 3, bar.w, _BAR))
-    compared = _("{change} from {against}", change=change, against=against) if change and against else change
-    lines = [text for text in (_joined([figure.range, figure.note]), compared) if text]
-    y = rest.y
-    for text, colour in zip(lines, (look.text, look.mute), strict=False):
-        if text == compared:
-            colour = look.mute
-        room = Box(rest.x, y, rest.w, min(13.5, rest.bottom - y))
+    for text, colour in _details(slide, figure, against, box.w):
+        room, rest = rest.top(13.5)
         slide.one_text(room, text, _SMALL, name="Detail", colour=colour)
-        y += 14
+
+
+def _details(slide: Slide, figure: Figure, against: str, width: float) -> list[tuple[str, str]]:
+    """Range, note and change as lines with their colours: range and note in one line where they fit."""
+    _, look = slide.words, slide.look
+    change = figure.change.full if figure.change is not None else ""
+    compared = _("{change} since the comparison quarter", change=change) if change and against else change
+    together = _joined([figure.range, figure.note])
+    first = [together] if measure.width(measure.drawable(together)) * _SMALL[-1] <= width * measure.SLACK else [figure.range, figure.note]
+    return [(text, look.text) for text in first if text] + [(compared, look.mute)] * bool(compared)
+
+
+def figures_height(slide: Slide, found: Sequence[Figure], width: float) -> float:
+    """Points that the row of figures takes: as the one with the most lines."""
+    part = (width - _FIGURE_GAP * (len(found) - 1)) / max(1, len(found))
+    return 64 + 13.5 * max((len(_details(slide, figure, "x", part)) for figure in found), default=0)
 
 
 def _joined(texts: Sequence[str]) -> str:
@@ -69,38 +82,45 @@ def _thin_bar(slide: Slide, figure: Figure, box: Box) -> None:
         slide.paint(Box(min(max(at - 1, box.x), box.right - 2), box.y - 2, 2, box.h + 4), solid(look.text), name="Bar")
 
 
-_HEAD_SIZES = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
-_DETAIL_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0)
+_HEAD_SIZES = (14.0, 13.0, 12.0, 11.0, 10.0)
 _INDENT = 12.0
+
+
+def _head_size(text: str, room: float, most: float = 14.0) -> float:
+    """One line where a size from 12 on makes it possible."""
+    sizes = [size for size in _HEAD_SIZES if size <= most]
+    return next((size for size in sizes if size >= 12 and len(measure.wrapped(text, size, room, bold=True)) == 1), min(most, 13.0))
+
+
+def _headline_height(text: str, details: Sequence[str], room: float, head_size: float, size: float) -> float:
+    height = len(measure.wrapped(text, head_size, room, bold=True)) * head_size * measure.LEADING + (4 if details else 0)
+    return height + sum(len(measure.wrapped(each, size, room)) * size * measure.LEADING + 2 for each in details)
 
 
 def headline_height(headline: Headline, width: float) -> float:
     """Points that it takes in its usual sizes."""
     room = (width - _INDENT) * measure.SLACK
-    head = len(measure.wrapped(measure.drawable(headline.text), 14, room, bold=True)) * 14 * measure.LEADING
-    return head + sum(len(measure.wrapped(measure.drawable(text), 10.5, room)) * 10.5 * measure.LEADING + 2 for text in headline.detail) + 6
+    text = measure.drawable(headline.text)
+    return max(24.0, _headline_height(text, [measure.drawable(each) for each in headline.detail], room, _head_size(text, room), 10.5) + 1)
 
 
 def headline(slide: Slide, found: Headline, box: Box) -> None:
     """With a line of the accent at its left: what is said, and its details, each on its own line."""
     look = slide.look
-    box = box.top(max(24.0, min(box.h, headline_height(found, box.w))))[0]
-    slide.paint(Box(box.x, box.y, 3, box.h), solid(look.accent), name="Line")
-    inner = Box(box.x + _INDENT, box.y, box.w - _INDENT, box.h)
-    room = inner.w * measure.SLACK
+    room = (box.w - _INDENT) * measure.SLACK
     text = measure.drawable(found.text)
     details = [measure.drawable(each) for each in found.detail]
-    for head_size, size in zip(_HEAD_SIZES[1:], _DETAIL_SIZES, strict=True):
-        head = measure.wrapped(text, head_size, room, bold=True)
-        height = len(head) * head_size * measure.LEADING + 4
-        height += sum(len(measure.wrapped(each, size, room)) * size * measure.LEADING + 2 for each in details)
-        if height <= inner.h:
+    for most, size in ((14.0, 10.5), (13.0, 10.0), (12.0, 9.5), (11.0, 9.0), (10.0, 9.0)):
+        head_size = _head_size(text, room, most)
+        height = _headline_height(text, details, room, head_size, size)
+        if height <= box.h:
+            box = box.top(max(height, 20.0))[0]
             break
     else:
-        head_size, size = _HEAD_SIZES[-1], _DETAIL_SIZES[-1]
-        text, details = _squeezed(slide, text, details, inner, head_size, size)
+        text, details = _squeezed(slide, text, details, Box(0, 0, box.w - _INDENT, box.h), head_size, size)
+    slide.paint(Box(box.x, box.y, 3, box.h), solid(look.accent), name="Line")
     pars = [par(text, head_size, bold=True, after=4 if details else 0), *(par(each, size, after=2) for each in details)]
-    slide.text(inner, pars, name="Headline")
+    slide.text(Box(box.x + _INDENT, box.y, box.w - _INDENT, box.h), pars, name="Headline")
 
 
 def _squeezed(slide: Slide, text: str, details: list[str], box: Box, head_size: float, size: float) -> tuple[str, list[str]]:
@@ -163,7 +183,7 @@ def stamp(slide: Slide, box: Box, name: str, provisional: str, marking: str) -> 
         right -= width + 10
     if provisional:
         text = measure.drawable(provisional)
-        width = min(measure.width(text, bold=True) * 10 / measure.SLACK + 2, (right - box.x) * 0.7)
+        width = min(measure.width(text, bold=True) * 10 / measure.SLACK * 1.1 + 2, (right - box.x) * 0.7)
         slide.one_text(Box(right - width, box.y, width, box.h), text, (10, 9.5, 9), name="Provisional", bold=True, colour=red, align="r")
         right -= width + 12
     if name and right - box.x > 60:

@@ -23,7 +23,7 @@ _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 SIZES = (10.5, 10.0, 9.5, 9.0)
 HEAD_HEIGHT = 19.0
 SMALL = 9.0
-LEGEND_HEIGHT = 18.0
+KEY_HEIGHT = 15.0
 _ROW = 36.0  # points a horizontal bar takes at most: more looks empty
 
 
@@ -41,7 +41,7 @@ class _Drawn:
 
 def height_wanted(chart: Chart) -> float:
     """Points that a chart takes at most, with heading, legend and source."""
-    around = HEAD_HEIGHT + (16 if chart.source else 0) + LEGEND_HEIGHT
+    around = HEAD_HEIGHT + (16 if chart.source else 0) + KEY_HEIGHT
     if chart.kind == "stacked_bars":
         return around + _ROW * max(1, len(chart.categories))
     return around + 230
@@ -51,7 +51,11 @@ def draw(slide: Slide, chart: Chart, box: Box) -> float:
     """Heading with what the axis is, chart and source into `box`. The height taken, in points."""
     top = box.y
     head, box = box.top(HEAD_HEIGHT)
-    _heading(slide, chart, head)
+    key = _key(slide, chart)
+    taken = _heading(slide, chart, head, key)
+    if key and not taken:
+        row, box = box.top(KEY_HEIGHT)
+        slide.text(row, (Par(key),), name="Key")
     foot: Box | None = None
     if chart.source:
         lines = len(measure.wrapped(measure.drawable(chart.source), SMALL, box.w * measure.SLACK))
@@ -70,17 +74,39 @@ def draw(slide: Slide, chart: Chart, box: Box) -> float:
     return box.bottom - top
 
 
-def _heading(slide: Slide, chart: Chart, box: Box) -> None:
+def _key(slide: Slide, chart: Chart) -> tuple[Run, ...]:
+    """Which colour is which series, as text: Office's own legend would list the invisible series too, and moves when it is edited."""
+    series = [each for each in chart.series if each.tone != "hidden" and any(value for value in each.values)]
+    if len(series) < 2 or chart.kind == "waterfall" or all(each.name in chart.categories for each in series):
+        return ()
+    look, runs = slide.look, []
+    for at, each in enumerate(series):
+        sign = "●" if chart.kind == "line" else "▨" if each.tone in ("none", "loss") else "■"
+        colour = look.ink(each.tone) if chart.kind == "line" else look.fill(each.tone) or look.mute
+        runs += [Run(sign, SMALL, False, colour), Run(f" {measure.drawable(each.name)}{'　' if at < len(series) - 1 else ''}", SMALL, False, look.mute)]
+    return tuple(runs)
+
+
+def _heading(slide: Slide, chart: Chart, box: Box, key: Sequence[Run]) -> bool:
+    """Title and axis; the key at the right end of the same line where there is room for it. True when it was put there."""
     title, axis = measure.drawable(chart.title), measure.drawable(chart.axis)
-    size, _lines = measure.fitted(title, box.w * measure.SLACK, box.h, (12, 11, 10, 9), bold=True)
+    room = box.w * measure.SLACK
+    size, lines = measure.fitted(title, room, box.h, (12, 11, 10, 9), bold=True)
     gap = "　" if axis else ""
-    if measure.width(title, bold=True) * size + (1 + measure.width(axis)) * SMALL * 1.1 > box.w * measure.SLACK:
-        gap = axis = ""
-    if measure.width(title, bold=True) * size > box.w * measure.SLACK:
+    used = measure.width(title, bold=True) * size
+    beside = (1 + measure.width(axis)) * SMALL * 1.1 if axis else 0
+    if used + beside > room:
+        gap, axis, beside = "", "", 0
+    if used > room or len(lines) > 1:
         slide.one_text(box, title, (SMALL,), name="Heading", bold=True)
-        return
+        return False
+    width = sum(measure.width(run.text) for run in key) * SMALL / measure.SLACK * 1.06 + 4
+    fits = bool(key) and used + beside + width + 12 <= room
     runs = (Run(title, size, True), *((Run(f"{gap}{axis}", SMALL, False, slide.look.mute),) if axis else ()))
-    slide.text(box, (Par(runs),), name="Heading")
+    slide.text(Box(box.x, box.y, box.w - width - 8, box.h) if fits else box, (Par(runs),), name="Heading")
+    if fits:
+        slide.text(Box(box.right - width, box.y + 3, width, box.h - 3), (Par(tuple(key), "r"),), name="Key")
+    return fits
 
 
 def _put(slide: Slide, chart: Chart, box: Box) -> None:
@@ -152,7 +178,7 @@ def _dress(slide: Slide, drawn: _Drawn, box: Box, space: Any) -> None:
     plot = next(each for each in plot_area if each.tag in (f"{_C}barChart", f"{_C}lineChart"))
     size = _label_size(drawn, box)
     for at, (element, series) in enumerate(zip(plot.findall(f"{_C}ser"), drawn.series, strict=True)):
-        _series(slide, drawn, at, series, element, xml, size)
+        _series(slide, drawn, at, series, element, xml, size, box)
     if plot.tag == f"{_C}barChart":
         alone = all(sum(value is not None for value in column) <= 1 for column in zip(*(s.values for s in drawn.series), strict=False))
         gap, overlap = {"stacked_bars": (62, 100), "waterfall": (45, 100)}.get(chart.kind, (70, 100 if alone else -5))
@@ -162,23 +188,10 @@ def _dress(slide: Slide, drawn: _Drawn, box: Box, space: Any) -> None:
         first_axis = plot.find(f"{_C}axId")
         first_axis.addprevious(xml(f'<c:gapWidth val="{gap}"/>'))
         first_axis.addprevious(xml(f'<c:overlap val="{overlap}"/>'))
-    names = [series for series in drawn.series if series.tone != "hidden"]
-    legend = len(names) > 1 and chart.kind != "waterfall" and not _named_by_categories(drawn)
     _axes(slide, drawn, plot_area, xml, size)
-    top = LEGEND_HEIGHT if legend else 2.0
-    _layout(drawn, box, plot_area, xml, size, top)
+    _layout(drawn, box, plot_area, xml, size, 2.0)
     for old in root.findall(f"{_C}legend"):
         root.remove(old)
-    if legend:
-        hidden = "".join(
-            f'<c:legendEntry><c:idx val="{at}"/><c:delete val="1"/></c:legendEntry>'
-            for at, series in enumerate(drawn.series)
-            if series.tone == "hidden" or not any(series.values)
-        )
-        place = f'<c:layout><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/><c:x val="0"/><c:y val="0"/>{_legend_size(drawn, box)}</c:manualLayout></c:layout>'
-        plot_area.addnext(
-            xml(f'<c:legend><c:legendPos val="t"/>{hidden}{place}<c:overlay val="0"/>{_text_properties(slide, SMALL, look.mute)}</c:legend>')
-        )
     for old in root.findall(f"{_C}autoTitleDeleted"):
         root.remove(old)
     plot_area.addprevious(xml('<c:autoTitleDeleted val="1"/>'))
@@ -199,22 +212,11 @@ def _dress(slide: Slide, drawn: _Drawn, box: Box, space: Any) -> None:
         new.addnext(xml('<c:roundedCorners val="0"/>'))
 
 
-def _legend_size(drawn: _Drawn, box: Box) -> str:
-    names = [series.name for series in drawn.series if series.tone != "hidden" and any(series.values)]
-    width = sum(measure.width(name) * SMALL * 1.05 + 26 for name in names) + 8
-    return f'<c:w val="{min(1.0, width / box.w):.4f}"/><c:h val="{min(0.5, LEGEND_HEIGHT / box.h):.4f}"/>'
-
-
-def _named_by_categories(drawn: _Drawn) -> bool:
-    """Each series stands over one category alone and is called as it is."""
-    return all(series.name in drawn.chart.categories for series in drawn.series if series.tone != "hidden")
-
-
 def _label_size(drawn: _Drawn, box: Box) -> float:
     """The size of names and labels: smaller where many stand side by side."""
     count = max(1, len(drawn.categories))
     if drawn.chart.kind == "stacked_bars":
-        row = (box.h - LEGEND_HEIGHT) / count
+        row = box.h / count
         return next((size for size in SIZES if size * 1.5 <= row), SIZES[-1])
     column = (box.w - 8) / count
     labels = [label for series in drawn.series for label in series.labels]
@@ -276,7 +278,7 @@ def _axes(slide: Slide, drawn: _Drawn, plot_area: Any, xml: Any, size: float) ->
     )
 
 
-def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, xml: Any, size: float) -> None:
+def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, xml: Any, size: float, box: Box) -> None:
     look = slide.look
     for tag in ("spPr", "marker", "dLbls", "smooth", "invertIfNegative"):
         for old in element.findall(f"{_C}{tag}"):
@@ -295,7 +297,7 @@ def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, 
     else:
         after.append(f"<c:spPr>{look.shape(series.tone)}</c:spPr>")
         after.append('<c:invertIfNegative val="0"/>')
-    after.append(_labels(slide, drawn, at, series, size))
+    after.append(_labels(slide, drawn, at, series, size, box))
     place = name
     for text in after:
         new = xml(text)
@@ -305,7 +307,7 @@ def _series(slide: Slide, drawn: _Drawn, at: int, series: Series, element: Any, 
         element.append(xml('<c:smooth val="0"/>'))
 
 
-def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -> str:
+def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, box: Box) -> str:
     look, kind = slide.look, drawn.chart.kind
     carrier = drawn.extra and at == len(drawn.series) - 1
     inside = kind in ("stacked_bars", "waterfall") and not carrier
@@ -317,7 +319,7 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -
     for place in range(len(drawn.categories)):
         label = measure.drawable(series.labels[place]) if place < len(series.labels) else ""
         number = series.values[place] if place < len(series.values) else None
-        if not label or number is None:
+        if not label or number is None or (kind == "line" and series.tone == "mute" and _crowded(drawn, at, place, box, size)):
             points.append(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>')
             continue
         position = "inBase" if carrier else "ctr" if inside else "outEnd" if kind == "columns" else _side(drawn, at, place)
@@ -335,12 +337,22 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float) -
     )
 
 
-def _side(drawn: _Drawn, at: int, place: int) -> str:
-    """Above or below its point: where the next line is farther away."""
-    here = drawn.series[at].values[place]
+def _free(drawn: _Drawn, at: int, place: int) -> tuple[float, float]:
+    """How far the next lines are above and below a point, in units of the axis."""
+    here = drawn.series[at].values[place] or 0.0
     others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
-    if here is None:
-        return "t"
     above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
     below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
+    return above, below
+
+
+def _side(drawn: _Drawn, at: int, place: int) -> str:
+    """Above or below its point: where the next line is farther away."""
+    above, below = _free(drawn, at, place)
     return "t" if above >= below else "b"
+
+
+def _crowded(drawn: _Drawn, at: int, place: int, box: Box, size: float) -> bool:
+    """The label would stand on another line's: the number stays in the chart's data and in the notes' words."""
+    scale = max(20.0, box.h - size * 6) / (drawn.high - drawn.low)
+    return max(_free(drawn, at, place)) * scale < size * 2.2

@@ -59,7 +59,7 @@ class Par:
 
     @property
     def size(self) -> float:
-        return max((run.size for run in self.runs), default=10)
+        return max((run.size for run in self.runs), default=6)
 
     def xml(self, look: Look) -> str:
         spacing = (
@@ -73,7 +73,9 @@ class Par:
         )
 
 
-def par(text: str, size: float, *, bold: bool = False, colour: str = "", align: Align = "l", leading: float = measure.LEADING, after: float = 0) -> Par:
+def par(
+    text: str, size: float, *, bold: bool = False, colour: str = "", align: Align = "l", leading: float = measure.LEADING, after: float = 0
+) -> Par:
     return Par((Run(text, size, bold, colour),), align, leading, after)
 
 
@@ -122,17 +124,20 @@ class Slide:
         if len(lines) < len(measure.wrapped(whole, size, self.title_room(), bold=True)):
             self.cut.append(whole)
             whole = clipped(whole, lines)
+        if self.deck.stamp is not None:  # our own: as high as its lines, for what follows comes right after
+            box = box.top(len(lines) * size * TITLE_LEADING + 1)[0]
         if self.deck.moved or self.deck.stamp is not None:
             title.left, title.top, title.width, title.height = (round(value * EMU) for value in (box.x, box.y, box.w, box.h))
         run = Run(whole, size, True, "", True)
         inset = self.deck.inset
+        right = box.w - inset - balanced(whole, size, self.title_room()) / measure.SLACK
         element = title._element
         for body in list(element.iterchildren("{*}txBody")):
             element.remove(body)
         anchor = "t" if self.deck.stamp is not None else "b"
         element.append(
             parse_xml(
-                f"<p:txBody {NAMESPACES}>{body_properties(anchor, (inset, 0, inset, 0))}<a:lstStyle/>"
+                f"<p:txBody {NAMESPACES}>{body_properties(anchor, (inset, 0, right, 0))}<a:lstStyle/>"
                 f"{Par((run,), leading=TITLE_LEADING).xml(self.look)}</p:txBody>"
             )
         )
@@ -146,7 +151,7 @@ class Slide:
         kind = '<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>' if index is not None else '<p:cNvSpPr txBox="1"/>'
         paint = solid(fill) if fill else "<a:noFill/>"
         self.add(
-            f"<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id=\"{number}\" name={quoteattr(f'{name} {number}')}/>{kind}{place}</p:nvSpPr>"
+            f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")}/>{kind}{place}</p:nvSpPr>'
             f'<p:spPr>{box.xfrm()}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{paint}{outline}</p:spPr>'
             f"<p:txBody>{body_properties(anchor, insets)}<a:lstStyle/>{''.join(each.xml(self.look) for each in pars)}</p:txBody></p:sp>"
         )
@@ -174,7 +179,7 @@ class Slide:
         """A filled rectangle; without `alt` it is decoration to screen readers."""
         number = self.next_id()
         if alt:
-            properties = f"<p:cNvPr id=\"{number}\" name={quoteattr(f'{name} {number}')} descr={quoteattr(measure.drawable(alt))}/>"
+            properties = f'<p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")} descr={quoteattr(measure.drawable(alt))}/>'
         else:
             properties = (
                 f'<p:cNvPr id="{number}" name={quoteattr(f"{name} {number}")}><a:extLst><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
@@ -201,6 +206,27 @@ class Slide:
             properties = f'<a:rPr lang="{look.lang}" altLang="{look.alt_lang}" dirty="0">{look.body.xml}</a:rPr>'
             runs = "<a:br/>".join(f"<a:r>{properties}<a:t>{escape(piece)}</a:t></a:r>" for piece in pieces)
             body.append(parse_xml(f"<a:p {NAMESPACES}>{runs}</a:p>"))
+
+
+def balanced(text: str, size: float, room: float) -> float:
+    """A narrower room in which a title takes as many lines, but not a last one of two letters: it breaks after 、 or a space where the
+    first line stays the longer, else where both are about as long."""
+    lines = measure.wrapped(text, size, room, bold=True)
+    if len(lines) != 2 or "\n" in text:
+        return room
+    whole = measure.width(text, bold=True) * size
+    for at in range(len(text) // 2, len(text)):
+        if text[at - 1] in "、）」 " and text[at] not in measure.NOT_FIRST:
+            first = measure.width(text[:at].rstrip(), bold=True) * size
+            fits = first * 1.02 + 0.3 * size
+            if whole - first <= first and fits <= room and len(measure.wrapped(text, size, fits, bold=True)) == 2:
+                return fits
+    if measure.width(lines[1], bold=True) * size > room * 0.3:
+        return room
+    narrow = max(whole * 0.55, room * 0.6)
+    while narrow < room and len(measure.wrapped(text, size, narrow, bold=True)) > 2:
+        narrow += size
+    return min(narrow + size, room)
 
 
 def clipped(text: str, lines: Sequence[str]) -> str:

@@ -9,15 +9,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from scoring.behind import Held, answered_by, held, members
 from scoring.engine import shown
 from scoring.model import OPEN, UNKNOWN, Question, Score, Section, Step
-from scoring.portfolio import EPOCH, TOTAL, Column as TableColumn
-
+from scoring.portfolio import EPOCH, TOTAL
+from scoring.portfolio import Column as TableColumn
 from scoring.units import SUPPLIER
-from tenken.comparison import ALL, FEW_PEERS
+from tenken.comparison import ALL, FEW_PEERS, Shown, compared
 from tenken.comparison import Asked as AskedComparison
-from tenken.comparison import Shown, compared
 from tenken.course import kind_name, questions
 from tenken.i18n import Words
 from tenken.reminders import due_day
@@ -29,6 +30,7 @@ from tenken.reports.model import Cell, Column, Figure, Headline, Meta, Table, To
 from tenken.reports.words import number, plain
 from tenken.tables import days, todo
 from tenken.tables_behind import level
+from tenken.unit_words import owner_words
 
 STEPS = 3
 MOVED = 2  # answers that moved the score most, up and down
@@ -295,7 +297,7 @@ def _stands(facts: Facts, question: Question, codes: Sequence[int], said: Sequen
         return _("{n} of {all} units of this department", n=len(codes), all=len(said))
     text = plain(level(facts.judged.checklist, codes[0], _)) if codes else ""
     if not _is_own(facts, question, said):
-        text += _(" (answered by {unit})", unit=plain(_.text(said[0].source.name)))
+        text += _(" (answered for the company: {duty})", duty=owner_words(_)[question.owner])
     return text
 
 
@@ -320,7 +322,7 @@ def _to_answer(facts: Facts, found: Said, _: Words) -> Table:
 
 def _carried(facts: Facts) -> set[str]:
     rows = facts.sheets.members(facts.node.id)[0]
-    marks = facts.sheets.carried[rows].any(axis=0).tolist()
+    marks = np.logical_or.reduce(facts.sheets.carried[rows], axis=0)
     return {question.id for question, marked in zip(facts.sheets.book.checklist.questions, marks, strict=True) if marked}
 
 

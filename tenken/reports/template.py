@@ -90,7 +90,9 @@ def _as_presentation(archive: zipfile.ZipFile, types: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
         for entry in archive.infolist():
             content = archive.read(entry)
-            copy.writestr(entry.filename, types.replace(_POTX, _PPTX).replace(_SHOW, _PPTX) if entry.filename == "[Content_Types].xml" else content)
+            copy.writestr(
+                entry.filename, types.replace(_POTX, _PPTX).replace(_SHOW, _PPTX) if entry.filename == "[Content_Types].xml" else content
+            )
     return out.getvalue()
 
 
@@ -207,18 +209,33 @@ def _measured(presentation: Any, layout: Any, lang: str) -> Deck:
         foot = Box(left, foot_top, right - left - number_width - 8, 18)
     body = Box(left, title.bottom + 2, right - left, foot_top - 6 - title.bottom - 2)
     return Deck(
-        presentation, layout, template_look(lang, *_faces(layout)), width, height, title, not usable, inset, body, foot, number_box, None
+        presentation, layout, template_look(lang, *_faces(layout), dark=_dark(layout)), width, height, title, not usable, inset, body, foot, number_box, None
     )
+
+
+def _theme(layout: Any) -> bytes:
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+
+    try:
+        return bytes(layout.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    except KeyError:
+        return b""
+
+
+def _dark(layout: Any) -> bool:
+    """Whether what the theme calls background 1 is darker than middle grey."""
+    mapping = layout.slide_master._element.find(f"{_P}clrMap")
+    name = (mapping.get("bg1") if mapping is not None else None) or "lt1"
+    found = re.search(rb'<a:%s>.*?(?:srgbClr val|lastClr)="([0-9A-Fa-f]{6})"' % name.encode(), _theme(layout), re.DOTALL)
+    if found is None:
+        return False
+    red, green, blue = bytes.fromhex(found.group(1).decode())
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 128
 
 
 def _faces(layout: Any) -> tuple[Faces, Faces]:
     """The theme's faces by their theme names; our own East Asian face where the theme names none."""
-    from pptx.opc.constants import RELATIONSHIP_TYPE
-
-    try:
-        theme = layout.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob
-    except KeyError:
-        theme = b""
+    theme = _theme(layout)
     faces = []
     for tag, short in ((b"majorFont", "mj"), (b"minorFont", "mn")):
         part = re.search(rb"<a:%s>(.*?)</a:%s>" % (tag, tag), theme, re.DOTALL)

@@ -6,6 +6,9 @@ same. What people wrote is text in every cell, whatever it begins with. The same
 """
 
 import io
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -14,16 +17,17 @@ from tenken.i18n import Words, words
 from tenken.reports import xlsx_rows
 from tenken.reports.answers import Answers
 from tenken.reports.freeze import freeze
-from tenken.reports.model import Chart, Figure, Headline, Note, Report, Source, Table
+from tenken.reports.model import Chart, Headline, Note, Report, Source, Table
 from tenken.reports.model import Page as Said
-from tenken.reports.xlsx_blocks import Page, figures_table, widths
-from tenken.reports.xlsx_charts import Data, Placed, draw
-from tenken.reports.xlsx_look import PIXELS, SMALL, Formats, sheet_names
+from tenken.reports.xlsx_blocks import FIGURE, Page, figures_table, widths
+from tenken.reports.xlsx_charts import DATA_WIDTHS, Data, Placed, draw
+from tenken.reports.xlsx_look import PIXELS, SMALL, Formats, clean, room, sheet_names
 
 SETTINGS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-SUMMARY_WIDTHS = (25.0, 12.0, 12.0, 27.0, 25.0, 2.0, 86.0)  # figures on the left, the chart on the right
+OWN_SHEETS = frozenset({"actions"})
+SUMMARY_WIDTHS = (20.0, 12.0, 14.0, 25.0, 23.0, 2.0, 66.0)  # figures on the left, the chart on the right
 SUMMARY_LEFT, SUMMARY_CHART = 4, 6
-CHART_WIDE, CHART_HIGH, ROW_PIXELS = 590.0, 310.0, 20.0
+SUMMARY_HIGH, CHART_WIDE, CHART_HIGH = 430.0, 590.0, 320.0  # pixels
 
 
 def render(report: Report, answers: Answers) -> bytes:
@@ -44,44 +48,57 @@ class _Book:
         self._placed: dict[Chart, Placed] = {}
 
     def fill(self) -> None:
-        meta, _ = self._report.meta, self._words
+        meta = self._report.meta
         state = meta.provisional or meta.seal
         self._book.set_properties(
-            {"title": f"{meta.title} {meta.period}", "subject": meta.unit, "author": "Tenken", "company": meta.organisation,
-             "comments": "  ".join(part for part in (meta.marking, state) if part), "created": meta.made}
+            {"title": f"{meta.title} {meta.period}", "subject": clean(meta.unit), "author": "Tenken", "company": clean(meta.organisation),
+             "comments": clean("  ".join(part for part in (meta.marking, state) if part)), "created": meta.made}
         )  # fmt: skip
         self._book.set_size(1920, 1200)
-        pages = [page for page in self._report.pages if page.id != "method"]
-        last = [page for page in self._report.pages if page.id == "method"]
-        own = (_("Questions and answers"), _("Scores by formula"), _("Statistics and sources"))
-        names = sheet_names([*(page.name for page in pages), *own, *(page.name for page in last), _("Data of the charts")])
-        sheets = {name: self._book.add_worksheet(name) for name in names}
-        rows, again, outside = names[len(pages) : len(pages) + len(own)]
-        self._data = self._chart_sheet(sheets[names[-1]], names[-1])
-        for page, name in zip([*pages, *last], names[: len(pages)] + names[len(pages) + len(own) : -1], strict=True):
-            (self._summary if page.id == "summary" else self._page)(page, sheets[name])
-        xlsx_rows.questions(self._book, sheets[rows], rows, self._looks, meta, self._answers.rows, _)
-        xlsx_rows.scores(self._book, sheets[again], again, self._looks, meta, self._answers, _)
-        self._outside(sheets[outside])
-        sheets[names[0]].activate()
+        sheets = self._sheets()
+        names = sheet_names(name for name, _write in sheets)
+        made = [self._book.add_worksheet(name) for name in names]
+        self._data = Data(*self._chart_sheet(made[-1], names[-1]))
+        for (_name, write), sheet, name in zip(sheets[:-1], made, names, strict=False):
+            write(sheet, name)
+        made[0].activate()
 
-    def _chart_sheet(self, sheet: Any, name: str) -> Data:
+    def _sheets(self) -> list[tuple[str, Callable[[Any, str], None]]]:
+        """Name and writer of every sheet, in their order: the report's pages and the lists that no slide shows, what they rest on, the
+        method. The numbers of the charts are last."""
         _ = self._words
-        page = Page(sheet, self._looks, (44.0, *(16.0,) * 5))
-        page.begin(self._report.meta, _("Numbers behind the charts"), _("Each chart draws these cells; change them, and it follows."))
+        found: list[tuple[str, Callable[[Any, str], None]]] = []
+        for said in self._report.pages:
+            if said.id != "method":
+                found.append((said.name, partial(self._summary if said.id == "summary" else self._page, said)))
+                found += [(table.title, partial(self._list, table, said)) for table in said.tables() if _has_own_sheet(table)]
+        found.append((_("Questions and answers"), self._questions))
+        found.append((_("Scores by formula"), self._scores))
+        outside = {"years": _("Statistics"), "spread": _("Spread over causes"), "sources": _("Sources of figures")}
+        found += [(outside.get(table.id, table.title), partial(self._list, table, None)) for table in self._answers.outside]
+        found += [(said.name, partial(self._page, said)) for said in self._report.pages if said.id == "method"]
+        return [*found, (_("Numbers of the charts"), self._nothing)]
+
+    def _nothing(self, sheet: Any, name: str) -> None:
+        """The sheet that is filled while charts are drawn."""
+
+    def _chart_sheet(self, sheet: Any, name: str) -> tuple[Any, str, Formats, int, str]:
+        _ = self._words
+        page = Page(sheet, self._looks, DATA_WIDTHS)
+        page.begin(self._report.meta, _("Numbers of the charts"), _("Each chart draws these cells; change them, and it follows."))
         page.finish(self._report.meta)
-        return Data(sheet, name, self._looks, page.row)
+        return sheet, name, self._looks, page.row, _("Where labels stand")
 
     # --- pages of the report ---
 
-    def _summary(self, said: Said, sheet: Any) -> None:
+    def _summary(self, said: Said, sheet: Any, name: str) -> None:
         """On one printed page: figures, what is asked for and what is critical on the left, the chart on the right."""
-        page = Page(sheet, self._looks, SUMMARY_WIDTHS)
+        page = Page(sheet, self._looks, _summary_widths(said))
         page.begin(self._report.meta, said.title, said.lead)
         top = page.row
         for block in said.blocks:
             if isinstance(block, tuple):
-                page.table(figures_table(block, self._words), until=SUMMARY_LEFT)
+                page.figures(figures_table(block, self._words))
             elif isinstance(block, Headline):
                 page.headline(block, until=SUMMARY_LEFT)
             elif isinstance(block, Table):
@@ -92,63 +109,70 @@ class _Book:
                 page.source(block)
         beside = 0.0
         for chart in said.charts():
-            wide = SUMMARY_WIDTHS[SUMMARY_CHART] * PIXELS
-            self._insert(sheet, chart, top, SUMMARY_CHART, 0.0, wide, CHART_HIGH * 1.15, down=beside)
-            beside += CHART_HIGH * 1.15
+            self._insert(sheet, chart, top, SUMMARY_CHART, 0.0, SUMMARY_WIDTHS[SUMMARY_CHART] * PIXELS, SUMMARY_HIGH, down=beside)
+            beside += SUMMARY_HIGH
+        page.down_to(top, beside)
         for chart in said.charts():
             if chart.source:
                 page.wide(chart.source, SMALL, mute=True)
         page.finish(self._report.meta, one_page=True)
 
-    def _page(self, said: Said, sheet: Any) -> None:
-        tables = [figures_table(block, self._words) if isinstance(block, tuple) else block for block in said.blocks
-                  if isinstance(block, tuple | Table)]  # fmt: skip
-        page = Page(sheet, self._looks, widths([self._numbers(table) for table in tables]))
+    def _page(self, said: Said, sheet: Any, name: str) -> None:
+        """Charts side by side, then everything else in its order."""
+        blocks = [figures_table(block, self._words) if isinstance(block, tuple) else self._numbers(block) if isinstance(block, Table) else block
+                  for block in said.blocks if not (isinstance(block, Table) and _has_own_sheet(block))]  # fmt: skip
+        tables = [block for block in blocks if isinstance(block, Table)]
+        page = Page(sheet, self._looks, widths(tables))
         page.begin(self._report.meta, said.title, said.lead)
         self._charts(page, said.charts())
-        fixed, repeat = (2, 0), None
-        if len(tables) == 1 and not said.charts():
-            head = page.row + bool(tables[0].title)
-            fixed, repeat = (head + 1, 1), (head, head)
-        for block in said.blocks:
-            self._block(page, block)
-        page.finish(self._report.meta, fixed=fixed, repeat=repeat)
+        for block in blocks:
+            if isinstance(block, Table):
+                self._table(page, block)
+            elif isinstance(block, Headline):
+                page.headline(block)
+            elif isinstance(block, Note):
+                page.wide(block.text)
+            elif isinstance(block, Source):
+                page.source(block)
+        alone = len(page.heads) == 1 and not said.charts()
+        page.finish(self._report.meta, fixed=(page.heads[0] + 1, 1) if alone else (2, 0))
 
-    def _block(self, page: Page, block: object) -> None:
-        if isinstance(block, Table):
-            self._table(page, block)
-        elif isinstance(block, Headline):
-            page.headline(block)
-        elif isinstance(block, Note):
-            page.wide(block.text)
-        elif isinstance(block, Source):
-            page.source(block)
-        elif isinstance(block, tuple):
-            page.table(figures_table(tuple(each for each in block if isinstance(each, Figure)), self._words))
+    def _list(self, table: Table, said: Said | None, sheet: Any, name: str) -> None:
+        """A sheet with one table, its head always in sight."""
+        page = Page(sheet, self._looks, widths([table]))
+        page.begin(self._report.meta, table.title, said.title if said else table.note)
+        page.table(replace(table, title="", note=table.note if said else ""))
+        page.finish(self._report.meta, fixed=(page.heads[0] + 1, 1) if page.heads else (2, 0))
 
     def _numbers(self, table: Table) -> Table:
         plan = self._answers.plan
         return xlsx_rows.with_yen(table, plan, self._words) if table.id == "steps" and plan else table
 
     def _table(self, page: Page, table: Table) -> None:
-        shown, plan = self._numbers(table), self._answers.plan
+        plan = self._answers.plan
         if table.id == "steps" and plan:
-            page.table(shown, sums=lambda first, last: xlsx_rows.plan_sums(page, shown, first, last, plan, self._words))
+            page.table(table, sums=lambda first, last: xlsx_rows.plan_sums(page, table, first, last, plan, self._words))
         else:
-            page.table(shown)
+            page.table(table)
+
+    def _questions(self, sheet: Any, name: str) -> None:
+        xlsx_rows.questions(self._book, sheet, name, self._looks, self._report.meta, self._answers.rows, self._words)
+
+    def _scores(self, sheet: Any, name: str) -> None:
+        xlsx_rows.scores(self._book, sheet, name, self._looks, self._report.meta, self._answers, self._words)
 
     # --- charts ---
 
     def _charts(self, page: Page, charts: tuple[Chart, ...]) -> None:
         """Side by side, two in a row, above the tables."""
-        wide = min(CHART_WIDE, max(CHART_WIDE * 0.8, sum(page.widths) * PIXELS / 2))
+        most = sum(page.widths) * PIXELS
+        wide = min(CHART_WIDE, max(CHART_WIDE * 0.8, most / 2)) if len(charts) > 1 else min(CHART_WIDE * 1.4, most)
         for at in range(0, len(charts), 2):
-            for place, chart in enumerate(charts[at : at + 2]):
-                self._insert(page.sheet, chart, page.row, 0, place * (wide + 10), wide, CHART_HIGH)
-            for row in range(int(CHART_HIGH // ROW_PIXELS) + 1):
-                page.sheet.set_row(page.row + row, ROW_PIXELS * 0.75)
-            page.row += int(CHART_HIGH // ROW_PIXELS) + 1
-            for chart in charts[at : at + 2]:
+            top, pair = page.row, charts[at : at + 2]
+            for place, chart in enumerate(pair):
+                self._insert(page.sheet, chart, top, 0, place * (wide + 10), wide, CHART_HIGH)
+            page.down_to(top, CHART_HIGH)
+            for chart in pair:
                 if chart.source:
                     page.wide(chart.source, SMALL, mute=True)
             page.gap()
@@ -161,14 +185,18 @@ class _Book:
         if chart not in self._placed:
             self._placed[chart] = self._data.put(chart)
         made = draw(self._book, chart, self._placed[chart], self._looks, wide, high)
-        sheet.insert_chart(row, column, made, {"x_offset": right, "y_offset": down, "object_position": 2, "description": chart.alt})
+        sheet.insert_chart(row, column, made, {"x_offset": right, "y_offset": down, "object_position": 2, "description": clean(chart.alt)})
 
-    # --- published figures ---
 
-    def _outside(self, sheet: Any) -> None:
-        _, tables = self._words, self._answers.outside
-        page = Page(sheet, self._looks, widths(tables))
-        page.begin(self._report.meta, _("Statistics and sources"))
-        for table in tables:
-            page.table(table)
-        page.finish(self._report.meta, fixed=(2, 0))
+def _summary_widths(said: Said) -> list[float]:
+    """As wide as the figures are."""
+    figures = [figure for block in said.blocks if isinstance(block, tuple) for figure in block]
+    found = list(SUMMARY_WIDTHS)
+    found[1] = max([found[1], *(room(figure.value.full, FIGURE) for figure in figures)])
+    found[2] = max([found[2], *(room(figure.change.full) for figure in figures if figure.change)])
+    return found
+
+
+def _has_own_sheet(table: Table) -> bool:
+    """A list that no slide shows, or one of quite other columns, would only stretch those of the tables above it."""
+    return bool(table.rows) and (table.on_slide == 0 or table.id in OWN_SHEETS)

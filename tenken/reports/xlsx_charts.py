@@ -1,18 +1,21 @@
 """Native charts of a workbook. Their numbers stand on a sheet of their own, so that every chart can be edited and checked."""
 
+import math
 from typing import Any
 
 from tenken.reports.model import Chart, Series
-from tenken.reports.xlsx_look import HATCHED, MUTE, PAPER, RULE, TEXT, Formats, clean, colour
+from tenken.reports.xlsx_look import HATCHED, MUTE, PAPER, RULE, SMALL, TEXT, Formats, clean, colour, height
 
 LABEL = 9
+DATA_WIDTHS = (44.0, 17.0, 17.0, 17.0, 17.0, 17.0, 17.0)
 
 
 class Data:
     """The sheet with the numbers behind all charts; every chart has its own block of rows."""
 
-    def __init__(self, sheet: Any, name: str, looks: Formats, first: int) -> None:
-        self._sheet, self._name, self._looks, self._row = sheet, name, looks, first
+    def __init__(self, sheet: Any, name: str, looks: Formats, first: int, ends: str) -> None:
+        """`ends`: the head of the column that says where labels stand."""
+        self._sheet, self._name, self._looks, self._row, self._ends = sheet, name, looks, first, ends
 
     def put(self, chart: Chart) -> "Placed":
         """Writes categories, series and, in a waterfall, the tops at which its ends are written."""
@@ -20,8 +23,9 @@ class Data:
         sheet.write_string(self._row, 0, clean(chart.title), looks.line(bold=True, wrap=False))
         head = self._row + 1
         names = [series.name for series in chart.series]
-        for column, title in enumerate([chart.axis, *names]):
+        for column, title in enumerate([chart.axis, *names, *([self._ends] if any(chart.ends) else [])]):
             sheet.write_string(head, column, clean(title), looks.head(right=column > 0))
+        sheet.set_row(head, height((name, DATA_WIDTHS[1], SMALL) for name in names))
         for place, category in enumerate(chart.categories, start=head + 1):
             sheet.write_string(place, 0, clean(category), looks.text())
             for column, series in enumerate(chart.series, start=1):
@@ -61,20 +65,23 @@ def draw(book: Any, chart: Chart, placed: Placed, looks: Formats, width: float, 
     font = {"name": looks.font, "size": LABEL, "color": TEXT}
     mute = font | {"color": MUTE}
     lines = {"visible": True, "line": {"color": RULE, "width": 0.5}}
-    across = chart.kind == "stacked_bars"
-    names = {"num_font": font, "line": {"color": RULE}, "major_tick_mark": "none"}
-    made.set_x_axis(
-        names
-        | ({"reverse": True, "crossing": "max"} if across else {"name": chart.axis, "name_font": mute} if chart.kind == "line" else {})
-    )
-    value = {"min": chart.low, "max": chart.high, "num_font": mute, "num_format": "0", "line": {"none": True}, "major_gridlines": lines}
-    made.set_y_axis(value | ({"name": chart.axis, "name_font": mute | {"bold": False}} if chart.kind != "line" else {}))
+    names: dict[str, object] = {"num_font": font, "line": {"color": RULE}, "major_tick_mark": "none", "label_position": "low"}
+    values: dict[str, object] = {
+        "min": chart.low, "max": _highest(chart), "num_font": mute, "num_format": "0", "line": {"none": True}, "major_gridlines": lines,
+    }  # fmt: skip
+    axis = {"name": clean(chart.axis), "name_font": mute | {"bold": False}}
+    if chart.kind == "stacked_bars":  # whose axes are the other way round; the first category stands on top
+        made.set_y_axis(names | {"reverse": True, "crossing": "max"})
+        made.set_x_axis(values | axis)
+    else:
+        made.set_x_axis(names | (axis if chart.kind == "line" else {}))
+        made.set_y_axis(values | ({} if chart.kind == "line" else axis))
     made.set_title({"name": clean(chart.title), "name_font": font | {"size": 10, "bold": True}, "overlay": False})
-    shown = [number for number, series in enumerate(chart.series) if series.tone != "hidden"]
-    extra = len(chart.series) + 1 if any(chart.ends) else len(chart.series)
-    if len(shown) > 1:
-        hidden = [number for number in range(extra) if number not in shown]
-        made.set_legend({"position": "bottom", "font": font, "delete_series": hidden})
+    if sum(series.tone != "hidden" for series in chart.series) > 1:
+        hidden = [number for number, series in enumerate(chart.series) if series.tone == "hidden"]
+        if any(chart.ends) and chart.kind != "stacked_bars":  # there its name is a blank, and LibreOffice would count from the other end
+            hidden.append(len(chart.series))
+        made.set_legend({"position": "bottom", "font": font} | ({"delete_series": hidden} if hidden else {}))
     else:
         made.set_legend({"none": True})
     made.set_chartarea({"border": {"none": True}, "fill": {"color": PAPER}})
@@ -116,10 +123,31 @@ def _series(chart: Chart, series: Series, number: int, placed: Placed, looks: Fo
     if any(series.labels) and series.tone != "hidden":
         light = series.tone in ("lacking", "poor", "ours", "total") and chart.kind in ("stacked_bars", "waterfall")
         font = {"name": looks.font, "size": LABEL, "color": PAPER if light else TEXT, "bold": light}
-        custom = [{"value": clean(label), "font": font} if label else {"delete": True} for label in series.labels]
-        position = "above" if chart.kind == "line" else "outside_end" if chart.kind == "columns" else "center"
+        labels = _kept(chart, series)
+        custom = [{"value": clean(label), "font": font} if label else {"delete": True} for label in labels]
+        position = _beside(chart, series) if chart.kind == "line" else "outside_end" if chart.kind == "columns" else "center"
         said["data_labels"] = {"value": True, "custom": custom, "position": position, "font": font}
     return said
+
+
+def _beside(chart: Chart, series: Series) -> str:
+    """Labels of the highest line stand above it, of the lowest below, so that they keep clear of each other."""
+    means = {each.name: sum(value or 0.0 for value in each.values) for each in chart.series}
+    if means[series.name] == max(means.values()):
+        return "above"
+    return "below" if means[series.name] == min(means.values()) else "right"
+
+
+def _kept(chart: Chart, series: Series) -> tuple[str, ...]:
+    """Lines between the highest and the lowest say their last number only: more would cross other lines. All are on the sheet."""
+    if chart.kind != "line" or _beside(chart, series) != "right":
+        return series.labels
+    return ("",) * (len(series.labels) - 1) + series.labels[-1:]
+
+
+def _highest(chart: Chart) -> float:
+    """The end of the axis; above columns there is room for their labels."""
+    return math.ceil(chart.high * 1.15 / 5) * 5.0 if chart.kind == "columns" else chart.high
 
 
 def _one_each(chart: Chart) -> bool:
@@ -150,4 +178,4 @@ def _tops(chart: Chart) -> list[float]:
     if chart.kind == "stacked_bars":
         return [(chart.high - chart.low) / 8] * len(chart.categories)
     heap = sum if chart.kind == "waterfall" else max
-    return [heap([series.values[place] or 0.0 for series in chart.series]) for place in range(len(chart.categories))]
+    return [round(heap([series.values[place] or 0.0 for series in chart.series]), 1) for place in range(len(chart.categories))]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from scoring.model import Lang
+from tenken.i18n import words
 from tenken.palette import PALETTES
 from tenken.reports.model import Meta, Tone
 
@@ -18,28 +19,28 @@ PIXELS = 7.0  # of a column's unit, one digit of 11 points
 MOST_HEIGHT = 400.0  # points: 409 is the most that a row can have
 LETTERS_IN_CELL = 32_000  # 32,767 is the most
 HEADER_LETTERS = 250  # of a printed header or footer with its codes
-_ = PALETTES["light"]
+LIGHT = PALETTES["light"]
 
 # Fill and letters of a cell by tone; charts take their colours from `colour`.
 _CELLS: Mapping[Tone, Mapping[str, object]] = {
-    "good": {"bg_color": _.good.fill, "font_color": _.good.on_fill},
-    "middle": {"bg_color": _.part.fill, "font_color": _.part.on_fill},
-    "poor": {"bg_color": _.lack.fill, "font_color": _.lack.on_fill, "bold": True},
-    "lacking": {"font_color": _.lack.mark, "bold": True},
-    "loss": {"font_color": _.lack.mark},
-    "gain": {"font_color": _.good.on_fill},
-    "ours": {"font_color": _.accent, "bold": True},
+    "good": {"bg_color": LIGHT.good.fill, "font_color": LIGHT.good.on_fill},
+    "middle": {"bg_color": LIGHT.part.fill, "font_color": LIGHT.part.on_fill},
+    "poor": {"bg_color": LIGHT.lack.fill, "font_color": LIGHT.lack.on_fill, "bold": True},
+    "lacking": {"font_color": LIGHT.lack.mark, "bold": True},
+    "loss": {"font_color": LIGHT.lack.mark},
+    "gain": {"font_color": LIGHT.good.on_fill},
+    "ours": {"font_color": LIGHT.accent, "bold": True},
     "total": {"bold": True},
-    "none": {"font_color": _.mute},
-    "mute": {"font_color": _.mute},
+    "none": {"font_color": LIGHT.mute},
+    "mute": {"font_color": LIGHT.mute},
 }
 _COLOURS: Mapping[Tone, str] = {
-    "plain": _.rim, "ours": _.accent, "lacking": _.lack.mark, "covered": _.covered, "good": _.good.mark, "middle": _.part.mark,
-    "poor": _.lack.fill, "none": _.rim, "gain": _.good.mark, "loss": _.lack.mark, "total": _.text, "hidden": _.bg, "mute": _.mute,
+    "plain": LIGHT.rim, "ours": LIGHT.accent, "lacking": LIGHT.lack.mark, "covered": LIGHT.covered, "good": LIGHT.good.mark, "middle": LIGHT.part.mark,
+    "poor": LIGHT.lack.fill, "none": LIGHT.rim, "gain": LIGHT.good.mark, "loss": LIGHT.lack.mark, "total": LIGHT.text, "hidden": LIGHT.bg, "mute": LIGHT.mute,
 }  # fmt: skip
 HATCHED: frozenset[Tone] = frozenset({"loss", "none"})
-TEXT, MUTE, RULE, ACCENT, PAPER = _.text, _.mute, _.line, _.accent, _.bg
-_RULED = {"bottom": 1, "bottom_color": _.line}
+TEXT, MUTE, RULE, ACCENT, PAPER = LIGHT.text, LIGHT.mute, LIGHT.line, LIGHT.accent, LIGHT.bg
+_RULED = {"bottom": 1, "bottom_color": LIGHT.line}
 
 
 def colour(tone: Tone) -> str:
@@ -61,21 +62,23 @@ class Formats:
             self._made[key] = self._book.add_format(whole)
         return self._made[key]
 
-    def text(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
-        return self.of(**_RULED, text_wrap=True, **_toned(tone, bold))
+    def text(self, tone: Tone = "plain", *, bold: bool = False, inside: bool = False) -> Any:
+        """`inside`: not in the first column, so that it keeps clear of the number before it."""
+        return self.of(**_RULED, text_wrap=True, **({"align": "left", "indent": 1} if inside else {}), **_toned(tone, bold))
 
-    def number(self, shown: str = "0", tone: Tone = "plain", *, bold: bool = False, sign: bool = False) -> Any:
+    def number(self, shown: str = "0", tone: Tone = "plain", *, bold: bool = False, sign: bool = False, size: float = SIZE) -> Any:
         """`shown`: the number format; see `exactly`."""
-        align = "center" if sign else "right"
-        return self.of(**_RULED, align=align, num_format=shown, **_toned(tone, bold))
+        place = {"align": "center"} if sign else {"align": "right", "indent": 1}
+        return self.of(**_RULED, **place, num_format=shown, font_size=size, **_toned(tone, bold))
 
     def sign(self, tone: Tone = "plain", *, bold: bool = False) -> Any:
         return self.of(**_RULED, align="center", **_toned(tone, bold))
 
-    def head(self, *, right: bool = False, sign: bool = False) -> Any:
-        align = "right" if right else "center" if sign else "left"
-        return self.of(bold=True, text_wrap=True, bg_color=_.bg2, bottom=1, bottom_color=_.rim, top=1, top_color=_.rim, align=align,
-                       font_size=SMALL)  # fmt: skip
+    def head(self, *, right: bool = False, sign: bool = False, inside: bool = False) -> Any:
+        indent = {"indent": 1} if right or (inside and not sign) else {}
+        place = {"align": "right" if right else "center" if sign else "left", **indent}
+        return self.of(bold=True, text_wrap=True, bg_color=LIGHT.bg2, bottom=1, bottom_color=LIGHT.rim, top=1, top_color=LIGHT.rim, font_size=SMALL,
+                       **place)  # fmt: skip
 
     def line(self, size: float = SIZE, *, bold: bool = False, mute: bool = False, wrap: bool = True) -> Any:
         return self.of(font_size=size, bold=bold, font_color=MUTE if mute else TEXT, text_wrap=wrap, valign="top" if wrap else "vcenter")
@@ -117,8 +120,12 @@ def _quoted(text: str) -> str:
 
 def clean(text: str) -> str:
     """Without what XML cannot hold, and no longer than a cell."""
-    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n" else sign for sign in text)
+    kept = "".join(" " if _is_lost(sign) else sign for sign in text)
     return kept[:LETTERS_IN_CELL]
+
+
+def _is_lost(sign: str) -> bool:
+    return sign in "\ufffe\uffff" or (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n")
 
 
 @lru_cache(maxsize=65536)
@@ -127,15 +134,25 @@ def letters(text: str) -> float:
     return sum(2.0 if unicodedata.east_asian_width(sign) in "WFA" else 1.0 for sign in text)
 
 
+def room(text: str, size: float = SIZE) -> float:
+    """Width in digits of a column in which a number shown as `text` fits, also in bold: one that does not is shown as ###."""
+    return letters(text) * size / SIZE * 1.2 + 3.0
+
+
 def lines(text: str, width: float, size: float = SIZE) -> int:
     """Lines that `text` takes in a column of `width`; what is lost where a line breaks is counted in."""
-    room = max(2.0, width * 10.4 / size - 2.0)
-    return sum(max(1, math.ceil(letters(line) / room)) for line in text.split("\n"))
+    most = max(2.0, width * 10.4 / size - 2.5)
+    return sum(max(1, math.ceil(letters(line) * (0.93 if line.isascii() else 1.0) / most)) for line in text.split("\n"))
 
 
 def height(cells: Iterable[tuple[str, float, float]]) -> float:
     """Points that a row needs for its (text, width of its column, size of its letters)."""
     return min(MOST_HEIGHT, max((lines(text, width, size) * size * LINE for text, width, size in cells), default=SIZE * LINE) + 5.0)
+
+
+def for_words(title: str, width: float) -> float:
+    """`width`, or more where a Latin word of the head `title` needs it: it would be broken anywhere."""
+    return max([width, *(len(word) * 1.05 + 2.5 for word in re.findall(r"[!-~]+", title))])
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
@@ -170,7 +187,8 @@ def printed(sheet: Any, meta: Meta, *, one_page: bool = False, repeat: tuple[int
     sheet.hide_gridlines(2)
     code = f'&"{FONTS[meta.lang]},Regular"&8 '
     where = meta.organisation if meta.unit == meta.organisation else f"{meta.organisation}  {meta.unit}"
-    state = meta.provisional or meta.seal[:16]
+    _ = words(meta.lang)
+    state = meta.provisional or _("Seal {seal}", seal=meta.seal[:12])
     sheet.set_header(_page_line(code, f"{where}  {meta.period}", "", state), {"margin": 0.35})
     sheet.set_footer(_page_line(code, meta.marking, "&A", "&P / &N", coded=True), {"margin": 0.3})
     if repeat is not None:

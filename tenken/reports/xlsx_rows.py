@@ -10,7 +10,7 @@ from tenken.i18n import Words
 from tenken.reports.answers import AnswerRow, Answers, Part, PlanSums, UnitPart
 from tenken.reports.model import Cell, Column, Meta, Table, Value
 from tenken.reports.xlsx_blocks import Page
-from tenken.reports.xlsx_look import SIZE, SMALL, Formats, clean, height
+from tenken.reports.xlsx_look import SIZE, SMALL, Formats, clean, for_words, height
 
 SAME, OTHER = "○", "×"
 # Columns of the sheet of answers, left to right; those with a name can be used in formulas as tenken_NAME.
@@ -19,7 +19,7 @@ KEYS = (
     "points", "applicable", "open", "evidence", "times", "earned", "possible", "open_sum", "evidenced",
 )  # fmt: skip
 AT = {key: place for place, key in enumerate(KEYS)}
-WIDTHS = (4.5, 20, 4.5, 17, 4.5, 17, 42, 24, 40, 7, 7, 6, 7, 7, 7, 7, 7, 7, 9.5, 9.5, 9.5, 9.5)
+WIDTHS = (5, 17, 5, 14, 5, 15, 38, 18, 36, 7, 6, 6, 7, 6, 7, 7, 7, 7, 9.5, 9.5, 9.5, 9.5)
 TEXTS = frozenset({"unit_name", "section_name", "measure_name", "text", "said", "level"})
 NAMED = ("unit", "section", "measure", "company", "earned", "possible", "open_sum", "evidenced")
 
@@ -28,22 +28,22 @@ def _heads(_: Words) -> dict[str, str]:
     return {
         "unit": _("No."), "unit_name": _("Unit"), "section": _("No."), "section_name": _("Section"), "measure": _("No."),
         "measure_name": _("Countermeasure"), "text": _("Question"), "said": _("Answer"), "level": _("What the level says"),
-        "company": _("Company-wide"), "critical": _("Critical"), "weight": _("Weight"), "most": _("Full points"), "points": _("Points"),
-        "applicable": _("Applicable"), "open": _("Open"), "evidence": _("Evidence"), "times": _("Times counted"), "earned": _("Earned"),
+        "company": _("Company-wide (1/0)"), "critical": _("Critical"), "weight": _("Weight"), "most": _("Full points"), "points": _("Points"),
+        "applicable": _("Applicable (1/0)"), "open": _("Not answered (1/0)"), "evidence": _("Evidence (1/0)"), "times": _("Times counted"), "earned": _("Earned"),
         "possible": _("Possible"), "open_sum": _("Left open"), "evidenced": _("Earned with evidence"),
     }  # fmt: skip
 
 
 def questions(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, rows: Sequence[AnswerRow], _: Words) -> None:
     """A row per stored answer; the last four columns are formulas over the columns before them."""
-    page = Page(sheet, looks, WIDTHS)
+    heads = _heads(_)
+    page = Page(sheet, looks, [for_words(heads[key], width) for key, width in zip(KEYS, WIDTHS, strict=True)])
     lead = _(
         "Every answer that counts, once; an answer for the whole company counts once for every unit that inherits it (“times counted”). "
         "Earned = weight × points × times; possible = weight × full points × times, where applicable. Change a number, and all scores follow."
     )
     page.begin(meta, _("Questions and answers"), lead)
     head = page.row
-    heads = _heads(_)
     page.head(tuple(Column(heads[key], "text" if key in TEXTS else "number", 1) for key in KEYS))
     first = page.row
     write = _Writer(sheet, looks)
@@ -55,7 +55,7 @@ def questions(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, rows
         book.define_name(f"tenken_{key}", f"={area}")
     sheet.autofilter(head, 0, last, len(KEYS) - 1)
     page.row = last + 1
-    page.finish(meta, repeat=(head, head), fixed=(first, AT["section"]))
+    page.finish(meta, fixed=(first, AT["section"]))
 
 
 class _Writer:
@@ -63,7 +63,7 @@ class _Writer:
 
     def __init__(self, sheet: Any, looks: Formats) -> None:
         self._sheet = sheet
-        self._text, self._mute = looks.text(), looks.text("mute")
+        self._text, self._mute = looks.text(inside=True), looks.text("mute", inside=True)
         self._number, self._sign, self._sum = looks.number("0"), looks.sign(), looks.number("#,##0")
         self._none = looks.number("0", "mute")
 
@@ -139,11 +139,11 @@ def scores(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, answers
     total = page.row - 1
     block.part(answers.evidenced, "tenken_evidenced", None)
     page.gap()
-    block.head(_("Sections"))
+    block.head(_("Scores of sections"))
     for part in answers.sections:
         block.part(part, "tenken_earned", "tenken_section")
     page.gap()
-    block.head(_("Countermeasures"))
+    block.head(_("Scores of countermeasures"))
     for part in answers.countermeasures:
         block.part(part, "tenken_earned", "tenken_measure")
     if answers.units:
@@ -166,7 +166,12 @@ class _Scores:
     def __init__(self, page: Page, _: Words) -> None:
         self._page, self._words, self.differ = page, _, 0
         looks = page.looks
-        self._sum, self._text, self._sign, self._key = looks.number("#,##0"), looks.text(), looks.sign(), looks.number("0", "mute")
+        self._sum, self._text, self._sign, self._key = (
+            looks.number("#,##0"),
+            looks.text(inside=True),
+            looks.sign(),
+            looks.number("0", "mute"),
+        )
         self._score, self._bold = looks.number("0.0", "ours"), looks.number("0.0", bold=True)
 
     def head(self, title: str) -> None:

@@ -204,7 +204,7 @@ class Watch:
 
 
 DISCOVERY = re.compile(
-    r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain|plan|whatif|actions|replay|sources|targets|cost)/_stcore/(health|host-config)"
+    r"/(answer|progress|compare|trend|statistics|about|admin|exchange|explain|plan|whatif|actions|replay|sources|targets|cost|board|report)/_stcore/(health|host-config)"
 )
 NOT_FOUND = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 
