@@ -18,7 +18,7 @@ from tenken.reports import measure
 from tenken.reports.build import report_of
 from tenken.reports.facts import Asked, read_facts
 from tenken.settings import ROOT
-from tests import decks, libreoffice, packages, pdf_pages, recalculated, rendered, report_shape, shown_numbers
+from tests import decks, libreoffice, overflow, packages, pdf_pages, recalculated, rendered, report_shape, shown_numbers
 from tests.made_up import Made, make
 from tests.prove.proof import Proof
 from tests.rendered import BOOK, DECK, DOCUMENT, SHEET, SUMMARY
@@ -78,7 +78,7 @@ def looked_at(files: Mapping[str, bytes], lang: Lang) -> Iterator[tuple[str, str
     """(file, fault) of everything that can be seen without another program."""
     for name in (DECK, BOOK):
         yield from ((name, fault) for fault in packages.faults(files[name]))
-    yield from ((DECK, fault) for fault in decks.faults(files[DECK], measure.missing))
+    yield from ((DECK, fault) for fault in (*decks.faults(files[DECK], measure.missing), *overflow.overflows(files[DECK])))
     for name, pages in ((DOCUMENT, None), (SUMMARY, 1), (SHEET, 2)):
         yield from ((name, fault) for fault in pdf_pages.faults(files[name], lang, bookmarks=name == DOCUMENT, pages=pages))
 
