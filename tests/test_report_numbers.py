@@ -1,6 +1,6 @@
 """The same number everywhere: score, gap, ranges and sections on the overview and the board, by the command line, in every file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -19,10 +19,17 @@ from tests.test_pages import Open
 SEEDS = (0, 1, 9)
 
 
-def _texts(files: Mapping[str, bytes]) -> Iterator[tuple[str, list[str]]]:
-    yield "deck", [text for slide in shown_numbers.deck_texts(files[rendered.DECK]) for text in slide]
-    yield "document", shown_numbers.document_texts(files[rendered.DOCUMENT])
-    yield "workbook", [text for cells in shown_numbers.workbook_texts(files[rendered.BOOK]).values() for text in cells]
+def _of_pages(lang: Lang, open_page: Open) -> dict[str, list[str]]:
+    return {page: shown_numbers.page_texts(open_page(lang, page)) for page in ("home", "board")}
+
+
+def _of_files(files: Mapping[str, bytes]) -> dict[str, list[str]]:
+    deck, book = shown_numbers.deck_texts(files[rendered.DECK]), shown_numbers.workbook_texts(files[rendered.BOOK])
+    return {
+        "deck": [text for slide in deck for text in slide],
+        "document": shown_numbers.document_texts(files[rendered.DOCUMENT]),
+        "workbook": [text for cells in book.values() for text in cells],
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -30,14 +37,17 @@ def test_every_number_is_the_same_wherever_it_stands(seed: int, store: Store, la
     made = make(store, seed, date.today())
     facts = read_facts(store, made.root, Asked(lang=lang), date.today())
     wanted = computed(facts.judged, lang)
-    found: dict[str, Numbers] = {"command": shown_numbers.command_numbers(_command("trend", "--json"), lang)}
-    said: dict[str, list[str]] = {}
-    for page in ("home", "board"):
-        said[page] = shown_numbers.page_texts(open_page(lang, page))
-    said |= dict(_texts(rendered.files(facts)))
-    found |= {where: numbers_in(texts, facts.judged, lang) for where, texts in said.items()}
+    files = rendered.files(facts)
+    pages, papers = _of_pages(lang, open_page), _of_files(files)
+    found: dict[str, Numbers] = {
+        "command": shown_numbers.command_numbers(_command("trend", "--json"), lang),
+        "workbook": shown_numbers.workbook_numbers(files[rendered.BOOK], facts.judged, lang),
+        **{where: numbers_in(texts, facts.judged, lang) for where, texts in pages.items()},
+        **{where: numbers_in(papers[where], facts.judged, lang, signed=True) for where in ("deck", "document")},
+    }
     assert {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()} == dict.fromkeys(found, [])
-    assert {where: [*joined(texts)] for where, texts in said.items()} == dict.fromkeys(said, [])
+    said = {where: [*joined(texts, pages=where == "document")] for where, texts in (pages | papers).items()}
+    assert said == dict.fromkeys(said, [])
 
 
 def _command(*words: str) -> str:
@@ -56,7 +66,7 @@ def test_summary_and_sheet_say_the_same(store: Store, lang: Lang) -> None:
     texts = shown_numbers.document_texts(rendered.sheet(own))
     assert own.judged.result.total != facts.judged.result.total
     assert numbers_in(texts, own.judged, lang).score == computed(own.judged, lang).score
-    assert [*joined(texts)] == []
+    assert [*joined(texts, pages=True)] == []
 
 
 def test_another_number_is_found(store: Store, lang: Lang) -> None:
