@@ -45,7 +45,9 @@ def _slide(slide: Any, deck: Any, missing: Callable[[str], frozenset[str]]) -> I
             yield f"{shape.name} says nothing to who cannot see it"
         if shape.is_placeholder and shape.has_text_frame and not shape.text_frame.text.strip():
             yield f"{shape.name} is an empty placeholder: it would ask for text"
-    if lost := missing("".join(texts(slide._element)) + "".join(t for s in slide.shapes if s.has_chart for t in texts(s.chart._chartSpace))):
+    if lost := missing(
+        "".join(texts(slide._element)) + "".join(t for s in slide.shapes if s.has_chart for t in texts(s.chart._chartSpace))
+    ):
         yield f"no glyph for {' '.join(f'U+{ord(letter):04X}' for letter in sorted(lost))}"
     if slide.has_notes_slide and (lost := missing("".join(texts(slide.notes_slide._element)))):
         yield f"notes: no glyph for {' '.join(f'U+{ord(letter):04X}' for letter in sorted(lost))}"

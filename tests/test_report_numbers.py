@@ -45,9 +45,11 @@ def test_every_number_is_the_same_wherever_it_stands(seed: int, store: Store, la
         **{where: numbers_in(texts, facts.judged, lang) for where, texts in pages.items()},
         **{where: numbers_in(papers[where], facts.judged, lang, signed=True) for where in ("deck", "document")},
     }
-    assert {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()} == dict.fromkeys(found, [])
+    assert {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()} == dict.fromkeys(
+        found, []
+    )
     said = {where: [*joined(texts, pages=where == "document")] for where, texts in (pages | papers).items()}
-    assert said == dict.fromkeys(said, [])
+    assert said == {where: [] for where in said}
 
 
 def _command(*words: str) -> str:

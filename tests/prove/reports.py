@@ -106,7 +106,9 @@ def drawn(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
     slides, cells = (_pages(path) for path in made)
     shown = [" ".join(texts) for texts in shown_numbers.deck_texts(files[DECK])]
     yield from (f"{DECK} drawn: {fault}" for fault in (*decks.lost_in(shown, slides), *pdf_pages.misplaced(made[0], DRAWN)))
-    yield from (f"{BOOK} drawn: page {number}: a number is too wide for its cell" for number, text in enumerate(cells, start=1) if "###" in text)
+    yield from (
+        f"{BOOK} drawn: page {number}: a number is too wide for its cell" for number, text in enumerate(cells, start=1) if "###" in text
+    )
     theirs = recalculated.worked_out(files[BOOK], folder / "formulas")
     yield from (f"{BOOK}: {fault}" for fault in recalculated.differences(files[BOOK], theirs))
 
