@@ -16,7 +16,7 @@ def overflows(deck: bytes) -> list[str]:
     text, table or chart that cover each other. Empty: nothing overflows."""
     from pptx import Presentation
 
-    presentation = Presentation(io.BytesIO(deck))
+    presentation: Any = Presentation(io.BytesIO(deck))
     wide, high = presentation.slide_width / EMU, presentation.slide_height / EMU
     found: list[str] = []
     for number, slide in enumerate(presentation.slides, start=1):
@@ -87,7 +87,10 @@ def _height(body: Any, room: float) -> tuple[float, list[str]]:
         height += lines * line + (after if at < len(paragraphs) - 1 else 0)
         if text and size < 9:
             found.append(f"{size} points are too small: {text[:30]!r}")
-        if any(len(each) > 1 and measure.width(each, bold=bold) * size > room + TOLERANCE for each in measure.wrapped(text, size, room, bold=bold)):
+        if any(
+            len(each) > 1 and measure.width(each, bold=bold) * size > room + TOLERANCE
+            for each in measure.wrapped(text, size, room, bold=bold)
+        ):
             found.append(f"a line is wider than its place: {text[:30]!r}")
     return height, found
 

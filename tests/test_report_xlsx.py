@@ -49,6 +49,16 @@ def answers(lang: Lang = "ja") -> Answers:
     return answers_of(facts(Asked(lang=lang)), words(lang))
 
 
+@lru_cache(maxsize=2)
+def sample_book(lang: Lang = "ja") -> openpyxl.Workbook:
+    return opened(made(lang))
+
+
+@lru_cache(maxsize=2)
+def calculated(lang: Lang = "ja") -> Calculated:
+    return Calculated(made(lang))
+
+
 def rendered(of: Facts, lang: Lang = "ja") -> tuple[Answers, bytes]:
     found = answers_of(of, words(lang))
     return found, xlsx.render(report_of(of, words(lang)), found)
@@ -76,14 +86,12 @@ def sums(found: Answers, of: Facts) -> None:
         assert (sum(row.earned for row in rows), sum(row.possible for row in rows)) == (part.score.earned, part.score.possible)
 
 
-def check(found: Answers, of: Facts, content: bytes) -> Calculated:
+def check(found: Answers, of: Facts, book: Calculated) -> None:
     """What holds in every workbook: its formulas, its check marks, the sums of its rows."""
     sums(found, of)
-    book = Calculated(content)
     assert wrong(book) == []
     (sheet, area) = book.names["tenken_differing"]
     assert book.stored((sheet, int(re.sub(r"\D", "", area)), 3)) == 0
-    return book
 
 
 # --- formulas --------------------------------------------------------------------------------------------------------
@@ -91,7 +99,8 @@ def check(found: Answers, of: Facts, content: bytes) -> Calculated:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_formula_comes_to_the_value_beside_it_and_every_score_to_the_reports(lang: Lang) -> None:
-    book = check(answers(lang), facts(Asked(lang=lang)), made(lang))
+    book = calculated(lang)
+    check(answers(lang), facts(Asked(lang=lang)), book)
     formulas = [formula for _place, formula in book.formulas()]
     assert len(formulas) > 4 * len(answers(lang).rows) + 150
     checks = [book.stored(place) for place, formula in book.formulas() if '"○"' in formula]
@@ -105,10 +114,10 @@ def test_every_formula_comes_to_the_value_beside_it_and_every_score_to_the_repor
 def test_the_scores_follow_a_changed_answer() -> None:
     found = answers()
     row = found.rows[0]
-    sheet, area = Calculated(made()).names["tenken_earned"]
+    sheet, area = calculated().names["tenken_earned"]
     first = int(re.findall(r"\d+", area)[0])
-    assert opened(made())[sheet].cell(first, AT["text"] + 1).value == row.text
-    before, after = Calculated(made()), Calculated(made(), {(sheet, first, AT["points"] + 1): 0.0})
+    assert sample_book()[sheet].cell(first, AT["text"] + 1).value == row.text
+    before, after = calculated(), Calculated(made(), {(sheet, first, AT["points"] + 1): 0.0})
     (total,) = [place for place, formula in before.formulas() if formula == "=SUM(tenken_earned)"]
     assert before.value(total) == found.total.score.earned
     assert after.value(total) == found.total.score.earned - row.earned
@@ -125,7 +134,7 @@ def test_every_selection_can_be_made_anew_from_its_rows(asked: Asked) -> None:
     codes = [unit.code for unit in facts().tree.units if unit.reporting]
     chosen = replace(asked, unit=codes[0]) if asked.unit else asked
     found, content = rendered(facts(chosen))
-    check(found, facts(chosen), content)
+    check(found, facts(chosen), Calculated(content))
     assert bool(found.units) == (not asked.unit)
     if asked.view == "own":
         assert not any(row.company for row in found.rows)
@@ -143,7 +152,7 @@ def test_answers_for_the_whole_company_count_for_each_unit_that_inherits_them() 
 
 
 def test_the_plan_adds_up() -> None:
-    plan, book = answers().plan, Calculated(made())
+    plan, book = answers().plan, calculated()
     assert plan is not None
     assert sum(plan.days) == plan.all_days
     sums = [book.stored(place) for place, formula in book.formulas() if formula.startswith("=SUM($")]
@@ -155,7 +164,7 @@ def test_the_plan_adds_up() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_number_is_a_number_and_is_shown_as_in_the_report(lang: Lang) -> None:
-    book, shown = opened(made(lang)), set()
+    book, shown = sample_book(lang), set()
     for sheet in book:
         for row in sheet.iter_rows():
             shown |= {display(cell.number_format, float(cell.value)) for cell in row if cell.data_type == "n" and cell.value is not None}
@@ -244,7 +253,7 @@ def test_full_width_letters_count_two() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_sheet_says_whose_it_is_and_can_be_printed(lang: Lang) -> None:
     meta = report(lang).meta
-    for sheet in opened(made(lang)):
+    for sheet in sample_book(lang):
         first = sheet.cell(1, 1).value
         assert meta.organisation in first and meta.provisional in first and meta.marking in first
         page = sheet.page_setup
@@ -259,19 +268,19 @@ def test_every_sheet_says_whose_it_is_and_can_be_printed(lang: Lang) -> None:
         assert meta.marking in sheet.oddFooter.left.text
         assert sheet.oddFooter.right.text.strip() == "&P / &N"
         assert all(1 < column.width < 120 for column in sheet.column_dimensions.values())
-    rows = opened(made(lang))[ROWS[lang]]
+    rows = sample_book(lang)[ROWS[lang]]
     assert rows.auto_filter.ref
     assert rows.print_title_rows == "$5:$5"
-    first = opened(made(lang)).worksheets[0]
+    first = sample_book(lang).worksheets[0]
     assert first.page_setup.fitToHeight in (None, 1)
-    assert {sheet.page_setup.fitToHeight for sheet in opened(made(lang)).worksheets[1:]} == {0}
+    assert {sheet.page_setup.fitToHeight for sheet in sample_book(lang).worksheets[1:]} == {0}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_number_is_too_wide_for_its_column(lang: Lang) -> None:
     """A number does not break into lines: where it has no room, programs show ### instead."""
     narrow = []
-    for sheet in opened(made(lang)):
+    for sheet in sample_book(lang):
         widths: dict[int, float] = {}
         for column in sheet.column_dimensions.values():
             widths |= dict.fromkeys(range(column.min, column.max + 1), column.width)
@@ -298,7 +307,7 @@ def test_every_chart_of_the_report_is_a_native_one_with_its_words_for_who_cannot
 
 def test_the_same_report_makes_the_same_bytes_and_says_when_and_what_it_is() -> None:
     assert xlsx.render(report(), answers()) == made()
-    properties = opened(made()).properties
+    properties = sample_book().properties
     meta = report().meta
     assert (properties.creator, properties.created, properties.modified) == ("Tenken", meta.made, meta.made)
     assert meta.period in properties.title
@@ -307,7 +316,7 @@ def test_the_same_report_makes_the_same_bytes_and_says_when_and_what_it_is() -> 
 
 def test_a_workbook_is_in_one_language() -> None:
     """No Japanese letter in the English one that the sample's own names and the sources' titles do not bring along."""
-    book = opened(made("en"))
+    book = sample_book("en")
     heads = [cell.value for sheet in book for row in sheet.iter_rows(max_row=4) for cell in row if isinstance(cell.value, str)]
     assert [text for text in heads if re.search(r"[ぁ-んァ-ヶ一-龠]", text)] == []
 
@@ -353,7 +362,7 @@ def test_a_quarter_in_which_nobody_answered(tmp_path: Path) -> None:
         here = founded(store)
         of = read_facts(store, here.root, Asked(), TODAY)
     found, content = rendered(of)
-    check(found, of, content)
+    check(found, of, Calculated(content))
     assert {row.open for row in found.rows} == {True}
     assert found.total.shown.text == "0.0"
 
@@ -364,7 +373,7 @@ def test_a_company_alone_with_nothing_and_with_the_express_check_answered(tmp_pa
         store.open_period(root.id, TODAY, fiscal_start=4, due=None, pins=pin(store), checklist=shipped().content.checklist, person="")
         of = read_facts(store, root, Asked(lang="en"), TODAY)
         found, content = rendered(of, "en")
-        check(found, of, content)
+        check(found, of, Calculated(content))
         assert of.express
         assert len(found.rows) == sum(question.express for question in shipped().content.checklist.questions)
         assert found.units == ()
@@ -382,7 +391,7 @@ def test_units_with_odd_names_weights_and_half_answered_sheets(tmp_path: Path) -
             here.fill(code, count=9, shift=shift)
         of = read_facts(store, here.root, Asked(), TODAY)
     found, content = rendered(of)
-    check(found, of, content)
+    check(found, of, Calculated(content))
     assert [(unit.name, unit.listed) for unit in found.units] == [("試験株式会社", True), ("=1+1", True), ("=1+1", False)]
     assert {(row.unit_name, row.company): row.times for row in found.rows} == {
         ("試験株式会社", False): 1, ("試験株式会社", True): 4, ("=1+1", False): 3,
@@ -401,7 +410,7 @@ def test_libreoffice_comes_to_the_same_values(lang: Lang, tmp_path: Path) -> Non
         [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(file)],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
-    theirs, ours = CalamineWorkbook.from_path(tmp_path / "report.ods"), Calculated(made(lang))
+    theirs, ours = CalamineWorkbook.from_path(tmp_path / "report.ods"), calculated(lang)
     sheets = {name: theirs.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in theirs.sheet_names}
     assert theirs.sheet_names == ours.book.sheetnames
     places = [place for place, _formula in ours.formulas()]

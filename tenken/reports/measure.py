@@ -130,18 +130,18 @@ def missing(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def drawable(text: str) -> str:
-    """The text with 〓 for each character that has no glyph, without controls and other invisible signs; line ends stay as \\n."""
+def visible(text: str) -> str:
+    """The text without controls and other invisible signs, which no XML or no face takes; line ends stay as \\n. Nothing is replaced:
+    for where a program finds another face by itself, as Office does in speaker notes."""
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
-    none = missing(text)
     advances = _advances(False)
 
     def kept(letter: str) -> str:
         if letter == "\n":
             return letter
-        if letter in none:
+        if unicodedata.category(letter) in ("Cs", "Cn", "Co"):
             return GETA
         if _has_no_width(letter):
             known = ord(letter) < len(advances) and advances[ord(letter)] != _NO_GLYPH
@@ -149,6 +149,14 @@ def drawable(text: str) -> str:
         return " " if letter.isspace() and letter != "\u3000" else letter
 
     return "".join(kept(letter) for letter in text)
+
+
+@lru_cache(maxsize=4096)
+def drawable(text: str) -> str:
+    """The text as `visible` leaves it, with 〓 for each character that the shipped font has no glyph for."""
+    text = visible(text)
+    none = missing(text) if not text.isascii() else frozenset()
+    return "".join(GETA if letter in none else letter for letter in text) if none else text
 
 
 def _pieces(text: str) -> list[str]:

@@ -24,7 +24,7 @@ _HERE: Final = Path(__file__).parent
 STANDARDS: Final = ("ua-1", "a-2a")
 _LONGEST_LINK: Final = 2000
 _TEXT_WIDTH: Final = 174 / 25.4 * 72 / 9  # of a page in em of its text
-_MANY_COLUMNS: Final = 8
+_MANY_COLUMNS: Final = 7
 # What formulas are written with and the font has not: Gauss brackets and plain indices say the same.
 _SIGNS: Final = str.maketrans("⌊⌋₀₁₂₃₄₅₆₇₈₉", "[]0123456789")
 

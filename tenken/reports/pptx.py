@@ -12,7 +12,7 @@ from tenken.reports import measure, pptx_blocks, pptx_charts, pptx_tables
 from tenken.reports.boxes import EMU, Box
 from tenken.reports.freeze import freeze
 from tenken.reports.model import Chart, Headline, Note, Page, Report, Source, Table
-from tenken.reports.pptx_slide import TITLE_LEADING, Par, Run, Slide
+from tenken.reports.pptx_slide import NAMESPACES, TITLE_LEADING, Align, Par, Run, Slide, clipped_to
 from tenken.reports.template import APP, Deck, company_deck, own_deck
 
 GAP = 14.0
@@ -92,7 +92,7 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
     if figures:
         place, body = body.top(pptx_blocks.figures_height(slide, figures, body.w), GAP)
         pptx_blocks.figures(slide, figures, place, against)
-    headlines = [block for block in page.blocks if isinstance(block, Headline)]
+    headlines: list[Headline] = [block for block in page.blocks if isinstance(block, Headline)]
     small = [block for block in page.blocks if isinstance(block, Note | Source)]
     tables = [table for table in page.tables() if table.on_slide > 0 or not table.rows]
     charts = list(page.charts())
@@ -100,13 +100,14 @@ def _fill(slide: Slide, page: Page, body: Box, against: str) -> None:
         _method(slide, small, headlines, tables, body)
         return
     texts = pptx_blocks.texts_of(small)
+    stacked: list[Placed] = [*headlines, *tables]
     beside = page.id not in ("changes", "plan") and len(charts) == 1 and bool(tables or headlines)
     if beside:
         left, right = body.across((1, 1.1), WIDE)
-        if texts and sum(_wanted(block, right.w, 10.0, 3.0) for block in (*headlines, *tables)) > body.h - 60:
+        if texts and sum(_wanted(block, right.w, 10.0, 3.0) for block in stacked) > body.h - 60:
             place, left = left.low(min(pptx_blocks.fine_height(texts, left.w, 9.0), left.h * 0.42) + 1, 8)
             _stack(slide, charts, left)
-            _stack(slide, [*headlines, *tables], right)
+            _stack(slide, stacked, right)
             pptx_blocks.fine(slide, texts, place, (9.0,))
             return
     if texts:
@@ -169,7 +170,8 @@ def _stack(slide: Slide, blocks: Sequence[Placed], box: Box) -> None:
 def _filled(blocks: Sequence[Placed], heights: Sequence[float], room: float, width: float) -> list[float]:
     """Whole rows leave a rest: each table in turn gets what the others do not use."""
     taken = [
-        pptx_tables.used(block, width, height) if isinstance(block, Table) else height for block, height in zip(blocks, heights, strict=True)
+        pptx_tables.used(block, width, height) if isinstance(block, Table) else height
+        for block, height in zip(blocks, heights, strict=True)
     ]
     for at, block in enumerate(blocks):
         if isinstance(block, Table):
@@ -189,7 +191,7 @@ def _draw(slide: Slide, block: Placed, box: Box) -> float:
 
 
 def _charts_over_tables(slide: Slide, charts: Sequence[Chart], headlines: Sequence[Headline], tables: Sequence[Table], box: Box) -> None:
-    below = [*headlines, *tables]
+    below: list[Placed] = [*headlines, *tables]
     if below:
         wanted = sum(_wanted(block, box.w, 10.0, 3.0) for block in below) + GAP * (len(below) - 1)
         place, box = box.low(min(wanted, box.h * 0.52), GAP)
@@ -226,12 +228,11 @@ def _foot(slide: Slide, report: Report, number: int) -> None:
     text = meta.footer
     if meta.seal and meta.seal[:8] not in text:
         text = f"{text}　{meta.seal[:12]}"
-    size, lines = measure.fitted(measure.drawable(text), deck.foot.w * measure.SLACK, 14, (9.0,))
-    whole = measure.wrapped(measure.drawable(text), size, deck.foot.w * measure.SLACK)
-    shown = measure.drawable(text) if len(whole) == 1 else pptx_blocks.clipped_to(measure.drawable(text), size, deck.foot.w * measure.SLACK)
+    size = 9.0
+    shown = clipped_to(measure.drawable(text).replace("\n", " "), size, deck.foot.w * measure.SLACK)
     slide.text(deck.foot, (Par((Run(shown, size, colour=deck.look.mute),)),), name="Footer", anchor="ctr", holder="ftr")
     run = Run(str(number), 9.0, colour=deck.look.mute, field="slidenum")
-    align = "l" if deck.number.x < deck.width / 2 else "r"
+    align: Align = "l" if deck.number.x < deck.width / 2 else "r"
     slide.text(deck.number, (Par((run,), align),), name="Slide Number", anchor="ctr", holder="sldNum")
 
 
@@ -246,6 +247,20 @@ def _properties(deck: Deck, report: Report) -> None:
     core.comments = measure.drawable(meta.provisional)[:250]
     core.keywords, core.version, core.identifier, core.content_status = "", meta.version, meta.seal, ""
     core.revision = 1
+    _list_notes(deck)
     for relation in deck.presentation.part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP
+
+
+def _list_notes(deck: Deck) -> None:
+    """python-pptx makes a master for notes but does not list it, as the format asks for."""
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+    from pptx.oxml import parse_xml
+
+    part, root = deck.presentation.part, deck.presentation.part._element
+    if root.find("{*}notesMasterIdLst") is None:
+        key = next((key for key, relation in part.rels.items() if relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER), None)
+        if key is not None:
+            listed = parse_xml(f'<p:notesMasterIdLst {NAMESPACES}><p:notesMasterId r:id="{key}"/></p:notesMasterIdLst>')
+            root.find("{*}sldMasterIdLst").addnext(listed)

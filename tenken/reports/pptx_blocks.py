@@ -7,7 +7,7 @@ from tenken.reports import measure
 from tenken.reports.boxes import Box
 from tenken.reports.look import hatched, line, rgb, solid
 from tenken.reports.model import Figure, Headline, Note, Source
-from tenken.reports.pptx_slide import Par, Run, Slide, clipped, par
+from tenken.reports.pptx_slide import Par, Run, Slide, clipped, clipped_to, par
 
 _FIGURE_GAP = 22.0
 _BAR = 6.0
@@ -26,7 +26,8 @@ def _figure(slide: Slide, figure: Figure, box: Box, against: str) -> None:
     label, rest = box.top(16)
     slide.one_text(label, figure.label, (11, 10, 9.5, 9), name="Figure", colour=look.mute)
     number, rest = rest.top(33)
-    value, unit = measure.drawable(figure.value.text), measure.drawable(figure.value.unit if figure.value.number is not None else "")
+    value = measure.drawable(figure.value.text).replace("\n", " ")
+    unit = measure.drawable(figure.value.unit if figure.value.number is not None else "").replace("\n", " ")
     size = next(
         (
             size
@@ -35,6 +36,11 @@ def _figure(slide: Slide, figure: Figure, box: Box, against: str) -> None:
         ),
         12.0,
     )
+    left = number.w * measure.SLACK - measure.width(value, bold=True) * size
+    if measure.width(value + unit, bold=True) * 12 > number.w * measure.SLACK and size == 12.0:
+        slide.cut.append(value + unit)
+        value = clipped_to(value, size, number.w * measure.SLACK, bold=True)
+        unit = clipped_to(unit, 9.0, left - 6) if left > 30 else ""
     runs = [Run(value, size, True)]
     if unit:
         runs.append(Run(unit, 12.0 if size > 12 else 9.0, False))
@@ -188,8 +194,3 @@ def stamp(slide: Slide, box: Box, name: str, provisional: str, marking: str) -> 
         right -= width + 12
     if name and right - box.x > 60:
         slide.one_text(Box(box.x, box.y, right - box.x, box.h), name, (10, 9), name="Page", colour=look.mute)
-
-
-def clipped_to(text: str, size: float, width: float, *, bold: bool = False) -> str:
-    lines = measure.shortened(text, size, width, 1, bold=bold)
-    return text if len(measure.wrapped(text, size, width, bold=bold)) == 1 else clipped(text, lines)

@@ -4,8 +4,10 @@ What is written at a bar or a point is the shown text. Where Office writes the s
 and follows when the value is edited; where not, it is text. No number format rounds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -13,7 +15,7 @@ from tenken.reports import measure
 from tenken.reports.boxes import Box, emu
 from tenken.reports.look import line, solid
 from tenken.reports.model import Chart, Series
-from tenken.reports.pptx_slide import Par, Run, Slide
+from tenken.reports.pptx_slide import Par, Run, Slide, clipped_to
 
 CHART_NAMESPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -24,6 +26,7 @@ SIZES = (10.5, 10.0, 9.5, 9.0)
 HEAD_HEIGHT = 19.0
 SMALL = 9.0
 KEY_HEIGHT = 15.0
+_LEAST = 40.0  # points below which a chart says nothing
 _ROW = 36.0  # points a horizontal bar takes at most: more looks empty
 
 
@@ -51,19 +54,21 @@ def draw(slide: Slide, chart: Chart, box: Box) -> float:
     """Heading with what the axis is, chart and source into `box`. The height taken, in points."""
     top = box.y
     head, box = box.top(HEAD_HEIGHT)
-    key = _key(slide, chart)
+    key = _key(slide, chart, box.w)
     taken = _heading(slide, chart, head, key)
     if key and not taken:
         row, box = box.top(KEY_HEIGHT)
         slide.text(row, (Par(key),), name="Key")
     foot: Box | None = None
     if chart.source:
-        lines = len(measure.wrapped(measure.drawable(chart.source), SMALL, box.w * measure.SLACK))
+        lines = min(3, len(measure.wrapped(measure.drawable(chart.source), SMALL, box.w * measure.SLACK)))
         foot, box = box.low(lines * SMALL * measure.LEADING + 1, 3)
     if not chart.categories or not any(value is not None for series in chart.series for value in series.values):
         _ = slide.words
         slide.one_text(box.top(30)[0], _("There are no figures for this chart."), (11, 9), name="Text", colour=slide.look.mute)
         box = box.top(30)[0]
+    elif box.h < _LEAST:
+        slide.cut.append(chart.alt)
     else:
         box = box.top(min(box.h, height_wanted(chart) - HEAD_HEIGHT - (16 if chart.source else 0)))[0]
         _put(slide, chart, box)
@@ -74,22 +79,27 @@ def draw(slide: Slide, chart: Chart, box: Box) -> float:
     return box.bottom - top
 
 
-def _key(slide: Slide, chart: Chart) -> tuple[Run, ...]:
+def _key(slide: Slide, chart: Chart, width: float) -> tuple[Run, ...]:
     """Which colour is which series, as text: Office's own legend would list the invisible series too, and moves when it is edited."""
     series = [each for each in chart.series if each.tone != "hidden" and any(value for value in each.values)]
     if len(series) < 2 or chart.kind == "waterfall" or all(each.name in chart.categories for each in series):
         return ()
     look, runs = slide.look, []
+    names = [measure.drawable(each.name).replace("\n", " ") for each in series]
+    share = width * measure.SLACK / len(names) - 3.5 * SMALL  # for each name, when all are long
+    if sum(measure.width(name) * SMALL + 3.5 * SMALL for name in names) > width * measure.SLACK:
+        slide.cut += [name for name in names if measure.width(name) * SMALL > share]
+        names = [clipped_to(name, SMALL, share) for name in names]
     for at, each in enumerate(series):
         sign = "●" if chart.kind == "line" else "▨" if each.tone in ("none", "loss") else "■"
         colour = look.ink(each.tone) if chart.kind == "line" else look.fill(each.tone) or look.mute
-        runs += [Run(sign, SMALL, False, colour), Run(f" {measure.drawable(each.name)}{'　' if at < len(series) - 1 else ''}", SMALL, False, look.mute)]
+        runs += [Run(sign, SMALL, False, colour), Run(f" {names[at]}{'　' if at < len(series) - 1 else ''}", SMALL, False, look.mute)]
     return tuple(runs)
 
 
 def _heading(slide: Slide, chart: Chart, box: Box, key: Sequence[Run]) -> bool:
     """Title and axis; the key at the right end of the same line where there is room for it. True when it was put there."""
-    title, axis = measure.drawable(chart.title), measure.drawable(chart.axis)
+    title, axis = (measure.drawable(text).replace("\n", " ") for text in (chart.title, chart.axis))
     room = box.w * measure.SLACK
     size, lines = measure.fitted(title, room, box.h, (12, 11, 10, 9), bold=True)
     gap = "　" if axis else ""
@@ -110,22 +120,49 @@ def _heading(slide: Slide, chart: Chart, box: Box, key: Sequence[Run]) -> bool:
 
 
 def _put(slide: Slide, chart: Chart, box: Box) -> None:
-    from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE as KIND
 
     drawn = _prepared(slide, chart, box)
-    data = CategoryChartData(number_format="General")
+    data: Any = _chart_data()(number_format="General")
     data.categories = list(drawn.categories)
     for series in drawn.series:
         values = [*series.values, *[None] * len(drawn.categories)][: len(drawn.categories)]
         data.add_series(measure.drawable(series.name).replace("\n", " "), values)
-    kinds = {"stacked_bars": KIND.BAR_STACKED, "waterfall": KIND.COLUMN_STACKED, "line": KIND.LINE_MARKERS, "columns": KIND.COLUMN_CLUSTERED}
+    kinds = {
+        "stacked_bars": KIND.BAR_STACKED,
+        "waterfall": KIND.COLUMN_STACKED,
+        "line": KIND.LINE_MARKERS,
+        "columns": KIND.COLUMN_CLUSTERED,
+    }
     frame = slide.slide.shapes.add_chart(kinds[chart.kind], *(emu(value) for value in (box.x, box.y, box.w, box.h)), data)
     properties = frame._element.nvGraphicFramePr.cNvPr
     properties.set("id", str(slide.next_id()))
     properties.set("name", f"Chart {properties.get('id')}")
     properties.set("descr", measure.drawable(chart.alt or chart.title))
     _dress(slide, drawn, box, frame.chart._chartSpace)
+
+
+@lru_cache(maxsize=1)
+def _chart_data() -> Any:
+    """python-pptx's data of a chart, with a workbook that keeps people's words words: its own makes a formula of a name with '='."""
+    from pptx.chart.data import CategoryChartData
+    from pptx.chart.xlsx import CategoryWorkbookWriter
+    from xlsxwriter import Workbook
+
+    class Writer(CategoryWorkbookWriter):
+        @contextmanager
+        def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+            kept = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            workbook = Workbook(xlsx_file, {"in_memory": True, **kept})
+            yield workbook, workbook.add_worksheet()
+            workbook.close()
+
+    class Data(CategoryChartData):
+        @property
+        def _workbook_writer(self) -> Any:
+            return Writer(self)  # type: ignore[no-untyped-call]
+
+    return Data
 
 
 def _prepared(slide: Slide, chart: Chart, box: Box) -> _Drawn:
@@ -158,7 +195,7 @@ def _text_properties(slide: Slide, size: float, colour: str, *, bold: bool = Fal
     look = slide.look
     turn = ' rot="0" vert="horz"' if upright else ""
     return (
-        f"<c:txPr><a:bodyPr{turn}/><a:lstStyle/><a:p><a:pPr><a:defRPr sz=\"{round(size * 100)}\" b=\"{int(bold)}\">{solid(colour)}"
+        f'<c:txPr><a:bodyPr{turn}/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{round(size * 100)}" b="{int(bold)}">{solid(colour)}'
         f'{look.body.xml}</a:defRPr></a:pPr><a:endParaRPr lang="{look.lang}"/></a:p></c:txPr>'
     )
 
@@ -313,7 +350,9 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, b
     inside = kind in ("stacked_bars", "waterfall") and not carrier
     bold = carrier or kind == "columns" or series.tone in ("lacking", "ours")
     colour = look.text if carrier or kind == "columns" else look.on(series.tone) if inside else look.ink(series.tone)
-    shown = "".join(f'<c:{tag} val="0"/>' for tag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize"))
+    shown = "".join(
+        f'<c:{tag} val="0"/>' for tag in ("showLegendKey", "showVal", "showCatName", "showSerName", "showPercent", "showBubbleSize")
+    )
     value = shown.replace('<c:showVal val="0"/>', '<c:showVal val="1"/>')
     points = []
     for place in range(len(drawn.categories)):

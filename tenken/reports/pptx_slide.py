@@ -130,7 +130,7 @@ class Slide:
             title.left, title.top, title.width, title.height = (round(value * EMU) for value in (box.x, box.y, box.w, box.h))
         run = Run(whole, size, True, "", True)
         inset = self.deck.inset
-        right = box.w - inset - balanced(whole, size, self.title_room()) / measure.SLACK
+        right = box.w - inset - balanced(whole, size, self.title_room())
         element = title._element
         for body in list(element.iterchildren("{*}txBody")):
             element.remove(body)
@@ -168,6 +168,9 @@ class Slide:
         """A text in the largest of `sizes` that fits, else cut and kept for the notes. The height that it takes, in points."""
         text = measure.drawable(text)
         room = box.w * measure.SLACK
+        if box.h + 0.5 < sizes[-1] * leading:  # no room for a single line
+            self.cut.append(text)
+            return 0.0
         size, lines = measure.fitted(text, room, box.h, sizes, bold=bold, leading=leading)
         if lines != measure.wrapped(text, size, room, bold=bold):
             self.cut.append(text)
@@ -202,31 +205,32 @@ class Slide:
             body.remove(old)
         look = self.look
         for text in list(paragraphs) or [""]:
-            pieces = measure.drawable(text).split("\n")
+            pieces = measure.visible(text).split("\n")
             properties = f'<a:rPr lang="{look.lang}" altLang="{look.alt_lang}" dirty="0">{look.body.xml}</a:rPr>'
             runs = "<a:br/>".join(f"<a:r>{properties}<a:t>{escape(piece)}</a:t></a:r>" for piece in pieces)
             body.append(parse_xml(f"<a:p {NAMESPACES}>{runs}</a:p>"))
 
 
 def balanced(text: str, size: float, room: float) -> float:
-    """A narrower room in which a title takes as many lines, but not a last one of two letters: it breaks after 、 or a space where the
-    first line stays the longer, else where both are about as long."""
-    lines = measure.wrapped(text, size, room, bold=True)
+    """Points that a line of a title may have so that it takes no more lines than in `room`, but has no last one of two letters: it
+    breaks after 、, a particle or a space where the first line stays the longer, else where both are about as long."""
+    real, lines = room / measure.SLACK, measure.wrapped(text, size, room, bold=True)
     if len(lines) != 2 or "\n" in text:
-        return room
+        return real
     whole = measure.width(text, bold=True) * size
     for at in range(len(text) // 2, len(text)):
-        if text[at - 1] in "、）」 " and text[at] not in measure.NOT_FIRST:
+        particle = text[at - 1] in "はがをにでとも" and not "ぁ" <= text[at] <= "ゖ"
+        if (text[at - 1] in "、）」 " or particle) and text[at] not in measure.NOT_FIRST:
             first = measure.width(text[:at].rstrip(), bold=True) * size
-            fits = first * 1.02 + 0.3 * size
-            if whole - first <= first and fits <= room and len(measure.wrapped(text, size, fits, bold=True)) == 2:
-                return fits
+            narrow = first + 0.6 * size
+            if whole - first <= first - 0.5 * size and first <= room and len(measure.wrapped(text, size, narrow, bold=True)) == 2:
+                return min(narrow, real)
     if measure.width(lines[1], bold=True) * size > room * 0.3:
-        return room
+        return real
     narrow = max(whole * 0.55, room * 0.6)
     while narrow < room and len(measure.wrapped(text, size, narrow, bold=True)) > 2:
         narrow += size
-    return min(narrow + size, room)
+    return min(narrow + size, real)
 
 
 def clipped(text: str, lines: Sequence[str]) -> str:
@@ -237,3 +241,9 @@ def clipped(text: str, lines: Sequence[str]) -> str:
             return text[:at].rstrip() + measure.ELLIPSIS
         letters -= not letter.isspace()
     return text
+
+
+def clipped_to(text: str, size: float, width: float, *, bold: bool = False) -> str:
+    """The text, or its beginning with … where one line does not hold it."""
+    lines = measure.shortened(text, size, width, 1, bold=bold)
+    return text if len(measure.wrapped(text, size, width, bold=bold)) == 1 else clipped(text, lines)

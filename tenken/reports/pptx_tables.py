@@ -19,6 +19,8 @@ TITLE_HEIGHT = 18.0
 SMALL = 9.0
 _MOST_LINES = 3
 _HEAD_LINES = 4
+_TALL_HEADS = 10.0  # points from which on a head of more than two lines looks worse than smaller letters
+_HEAD_MOST = 24.0  # em that a head may ask for
 _SHORT = 8.0  # em: a text that should not be broken
 _REASON = 26.0  # em on average: a column of sentences, which leaves the slide first
 _ALIGN: dict[str, Align] = {"text": "l", "number": "r", "sign": "ctr"}
@@ -63,9 +65,10 @@ def _head_width(text: str, most: int) -> float:
     """The narrowest column in em in which a head stands in `most` lines, and its words in one piece if they are short."""
     words = max((measure.width(word, bold=True) for word in text.split() if word.isascii()), default=0.0)
     least = max(words if words <= 9 else 0.0, measure.width(text, bold=True) / most, 2.0)
-    while len(measure.wrapped(text, 1, least, bold=True)) > most:
+    most = max(most, text.count("\n") + 1)
+    while least < _HEAD_MOST and len(measure.wrapped(text, 1, least, bold=True)) > most:
         least += 0.5
-    return least
+    return min(least, _HEAD_MOST)
 
 
 def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
@@ -93,7 +96,8 @@ def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
 
 def _height(cells: Sequence[Cell], widths: Sequence[float], size: float, most: int) -> float:
     lines = (
-        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold)) for cell, width in zip(cells, widths, strict=True)
+        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold))
+        for cell, width in zip(cells, widths, strict=True)
     )
     return min(max(lines, default=1), most) * size * LEADING
 
@@ -125,7 +129,7 @@ def _unbroken(table: Table, rows: Sequence[Sequence[Cell]], widths: Sequence[flo
     for at, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
         head, room = measure.drawable(column.title), _room(width)
         words = max((measure.width(word, bold=True) for word in head.split() if word.isascii()), default=0.0)
-        if len(measure.wrapped(head, size, room, bold=True)) > _HEAD_LINES or words * size > room:
+        if len(measure.wrapped(head, size, room, bold=True)) > (2 if size > _TALL_HEADS else _HEAD_LINES) or words * size > room:
             return False
         if column.kind != "text" and any(measure.width(measure.drawable(row[at].text), bold=row[at].bold) * size > room for row in rows):
             return False
@@ -239,7 +243,7 @@ def draw(slide: Slide, table: Table, box: Box) -> float:
     if table.title:
         head, box = box.top(_title_height(table, box.w))
         sizes = (12, 11, 10) if head.h <= TITLE_HEIGHT else (10, 9)
-        slide.one_text(head, table.title, sizes, name="Heading", bold=True)
+        slide.one_text(head, table.title.replace("\n", " "), sizes, name="Heading", bold=True)
     if not table.rows or not table.columns:
         if table.empty:
             slide.one_text(box.top(40)[0], table.empty, (11, 10, 9), name="Text", colour=slide.look.mute)
@@ -271,10 +275,10 @@ def _put(slide: Slide, table: Table, plan: Plan, box: Box) -> None:
     rows = [_row(slide, table.columns, _head(table.columns), plan, 0)]
     rows += [_row(slide, table.columns, row, plan, at) for at, row in enumerate(plan.rows, start=1)]
     slide.add(
-        f"<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id=\"{number}\" name={quoteattr(f'Table {number}')} "
+        f'<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id="{number}" name={quoteattr(f"Table {number}")} '
         f"descr={quoteattr(measure.drawable(alt))}/><p:cNvGraphicFramePr>"
         '<a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
-        f"{box.xfrm('p:xfrm')}<a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/table\">"
+        f'{box.xfrm("p:xfrm")}<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/table">'
         f'<a:tbl><a:tblPr firstRow="1"/><a:tblGrid>{grid}</a:tblGrid>{"".join(rows)}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>'
     )
 
@@ -311,5 +315,3 @@ def _cell(slide: Slide, cell: Cell, column: Column, width: float, plan: Plan, *,
         f'<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraph.xml(look)}</a:txBody><a:tcPr marL="{left}" marR="{right}" marT="{padding}" '
         f'marB="{padding}" anchor="{anchor}">{edges}{under}{fill}</a:tcPr></a:tc>'
     )
-
-

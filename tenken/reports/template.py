@@ -27,6 +27,7 @@ _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLIDE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/slide"
 _THEME = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
+_PERSONAL = ("/thumbnail", "/custom-properties", "/printerSettings", "/commentAuthors", "/authors")
 _LINKS = (f"{_A}hlinkClick", f"{_A}hlinkMouseOver", f"{_A}hlinkHover")
 _SHAPES = tuple(f"{_P}{name}" for name in ("pic", "sp", "graphicFrame", "cxnSp", "contentPart"))
 
@@ -133,9 +134,15 @@ def _empty(presentation: Any) -> None:
     for relation in part.package._rels.values():
         if not relation.is_external and relation.reltype.endswith("/extended-properties"):
             relation.target_part._blob = APP  # names of slides and of whoever made them
-    for key, relation in list(part.package._rels.items()):
-        if relation.is_external or relation.reltype.endswith(("/thumbnail", "/custom-properties")):
-            part.package._rels.pop(key)
+    _strip(part)
+
+
+def _strip(part: Any) -> None:
+    """Take out what says who made the template and on which printer, and the picture of its first slide; no element refers to these."""
+    for rels in (part.package._rels, part.rels):
+        for key, relation in list(rels.items()):
+            if relation.is_external or relation.reltype.endswith(_PERSONAL):
+                rels.pop(key)
 
 
 def _cut(part: Any, key: str) -> None:
@@ -209,7 +216,18 @@ def _measured(presentation: Any, layout: Any, lang: str) -> Deck:
         foot = Box(left, foot_top, right - left - number_width - 8, 18)
     body = Box(left, title.bottom + 2, right - left, foot_top - 6 - title.bottom - 2)
     return Deck(
-        presentation, layout, template_look(lang, *_faces(layout), dark=_dark(layout)), width, height, title, not usable, inset, body, foot, number_box, None
+        presentation,
+        layout,
+        template_look(lang, *_faces(layout), dark=_dark(layout)),
+        width,
+        height,
+        title,
+        not usable,
+        inset,
+        body,
+        foot,
+        number_box,
+        None,
     )
 
 
@@ -250,7 +268,7 @@ def own_deck(lang: str) -> Deck:
     """Our own deck, 13.333 × 7.5 in: python-pptx's bare presentation with our sizes, faces and colours, and one layout."""
     from pptx import Presentation
 
-    presentation = Presentation()
+    presentation: Any = Presentation()
     look = our_look(lang)
     width, height = 960.0, 540.0
     presentation.slide_width, presentation.slide_height = round(width * EMU), round(height * EMU)
@@ -264,6 +282,7 @@ def own_deck(lang: str) -> Deck:
         title=Box(40, 36, 880, 60), moved=False, inset=0, body=Box(40, 98, 880, 402),
         foot=Box(40, 511, 820, 16), number=Box(880, 511, 40, 16), stamp=Box(40, 17, 880, 16),
     )  # fmt: skip
+    _strip(presentation.part)
     _dress(deck)
     return deck
 

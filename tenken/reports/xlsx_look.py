@@ -120,7 +120,7 @@ def _quoted(text: str) -> str:
 
 def clean(text: str) -> str:
     """Without what XML cannot hold, and no longer than a cell."""
-    kept = "".join(" " if _is_lost(sign) else sign for sign in text)
+    kept = text if text.isprintable() else "".join(" " if _is_lost(sign) else sign for sign in text)
     return kept[:LETTERS_IN_CELL]
 
 

@@ -26,7 +26,7 @@ NAMED = ("unit", "section", "measure", "company", "earned", "possible", "open_su
 
 def _heads(_: Words) -> dict[str, str]:
     return {
-        "unit": _("No."), "unit_name": _("Unit"), "section": _("No."), "section_name": _("Section"), "measure": _("No."),
+        "unit": "#", "unit_name": _("Unit"), "section": "#", "section_name": _("Section"), "measure": "#",
         "measure_name": _("Countermeasure"), "text": _("Question"), "said": _("Answer"), "level": _("What the level says"),
         "company": _("Company-wide (1/0)"), "critical": _("Critical"), "weight": _("Weight"), "most": _("Full points"), "points": _("Points"),
         "applicable": _("Applicable (1/0)"), "open": _("Not answered (1/0)"), "evidence": _("Evidence (1/0)"), "times": _("Times counted"), "earned": _("Earned"),
@@ -178,7 +178,7 @@ class _Scores:
         _ = self._words
         self._page.heading(title)
         titles = (
-            _("No."),
+            "#",
             _("Name"),
             _("Earned"),
             _("Possible"),
@@ -196,7 +196,7 @@ class _Scores:
         self._page.heading(_("Units, by their own questions"))
         self._page.wide(_("What a unit inherits comes answer by answer from the nearest unit above that has one, so its score with inherited answers is "
                           "a value here, not a formula. Units that count nowhere (weight 0) have no rows."), SMALL, mute=True)  # fmt: skip
-        titles = (_("No."), _("Unit"), _("Earned"), _("Possible"), _("Left open"), _("Own score by formula"), _("Own score"), _("Same"),
+        titles = ("#", _("Unit"), _("Earned"), _("Possible"), _("Left open"), _("Own score by formula"), _("Own score"), _("Same"),
                   _("Score with inherited answers"))  # fmt: skip
         self._page.head(
             tuple(Column(text, "text" if place == NAME else "sign" if place == CHECK else "number", 1) for place, text in enumerate(titles))
