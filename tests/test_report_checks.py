@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import noto_cjk_sans_jp_regular
 import pytest
 import typst
 import xlsxwriter
@@ -21,6 +20,7 @@ from pptx.util import Inches
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
+from tenken.reports.measure import font_file
 from tenken.reports.model import Cell, Value
 from tests import decks, packages, pdf_pages, recalculated, report_shape
 from tests.papers import png
@@ -39,9 +39,9 @@ def deck() -> bytes:
     run = box.text_frame.paragraphs[0].add_run()
     run.text, run.font.bold = "備えの得点 61.3点", True
     run.hyperlink.address = "https://example.com/"
-    data = CategoryChartData()
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["外部", "内部"]
-    data.add_series("自社", (61.3, 44.0))
+    data.add_series("自社", (61.3, 44.0))  # type: ignore[no-untyped-call]
     slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, Inches(1), Inches(2), Inches(4), Inches(3), data)
     slide.shapes.add_table(2, 2, Inches(6), Inches(1), Inches(3), Inches(1))
     out = io.BytesIO()
@@ -163,7 +163,7 @@ def test_a_formula_that_comes_to_something_else_is_found() -> None:
 
 # --- PDF -----------------------------------------------------------------------------------------------------------------
 
-FONTS = Path(noto_cjk_sans_jp_regular.__file__).parent
+FONTS = font_file().parent
 SOURCE = """#set document(title: "点検", date: none)
 #set text(font: "Noto Sans CJK JP", lang: "ja", fallback: false)
 #set page(paper: "a4")
@@ -173,7 +173,8 @@ SOURCE = """#set document(title: "点検", date: none)
 
 
 def document(text: str = "", source: str = SOURCE) -> bytes:
-    made = typst.compile(source.replace("TEXT", text).encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    compiler = typst.Compiler(input=source.replace("TEXT", text).encode(), font_paths=[FONTS], ignore_system_fonts=True)  # type: ignore[misc]
+    made = compiler.compile(format="pdf")
     assert isinstance(made, bytes)
     return made
 

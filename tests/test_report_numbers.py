@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from scoring.model import Lang
 from tenken import cli
+from tenken.i18n import words
+from tenken.reports.build import report_of
 from tenken.reports.facts import Asked, Facts, read_facts
 from tenken.store import Store
 from tests import rendered, shown_numbers
@@ -45,9 +47,8 @@ def test_every_number_is_the_same_wherever_it_stands(seed: int, store: Store, la
         **{where: numbers_in(texts, facts.judged, lang) for where, texts in pages.items()},
         **{where: numbers_in(papers[where], facts.judged, lang, signed=True) for where in ("deck", "document")},
     }
-    assert {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()} == dict.fromkeys(
-        found, []
-    )
+    different = {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()}
+    assert different == {where: [] for where in found}
     said = {where: [*joined(texts, pages=where == "document")] for where, texts in (pages | papers).items()}
     assert said == {where: [] for where in said}
 
@@ -75,7 +76,7 @@ def test_another_number_is_found(store: Store, lang: Lang) -> None:
     """A reader that never finds a difference proves nothing."""
     made = make(store, SEEDS[0], date.today())
     facts: Facts = read_facts(store, made.root, Asked(lang=lang), date.today())
-    wanted, texts = computed(facts.judged, lang), shown_numbers.report_texts(rendered.report_of(facts, rendered.words(lang)))
+    wanted, texts = computed(facts.judged, lang), shown_numbers.report_texts(report_of(facts, words(lang)))
     score, gap = (next(iter(seen)) for seen in (wanted.score, wanted.gap))
     section = next(name for name, seen in wanted.sections.items() if len(seen) == 1 and name not in wanted.shared)
     points = next(iter(wanted.sections[section]))
