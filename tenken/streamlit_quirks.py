@@ -43,18 +43,20 @@ def style(on_primary_dark: str, choose_file: str) -> str:
 
     Narrower than CHART_WIDTH the texts of a chart run over each other: it keeps that width and scrolls in its own element,
     so that a page at 400 % does not scroll to the side. (The thin bars of the figures have no text.) And the word on a
-    primary button is white in both themes: unreadable on the light blue of the dark one. Blanks that somebody typed by the
+    primary button, or a chosen part of a list, is white in both themes: unreadable on the light blue of the dark one. Blanks that somebody typed by the
     hundred break like words. And no English hint to press Enter in a text field:
     what is typed is saved by itself. The button of an uploader says `choose_file`; its own words are English. And
     no toolbar over data: its file would take a cell that begins with = for a formula, and its words are English too."""
     chart = "[data-testid=stFullScreenFrame]:has(>.stPlotlyChart):not([class*=st-key-bar-] *)"
     primary = "button[data-testid^=stBaseButton-primary]:not(:disabled)"
-    dark = f"@media (prefers-color-scheme:dark){{{primary}{{color:{on_primary_dark}}}}}"
+    chip = "[data-testid=stMultiSelect] span[title]"
+    dark = f"@media (prefers-color-scheme:dark){{{primary},{chip},{chip}~*{{color:{on_primary_dark}}}}}"
+    targets = f"[data-testid=stMultiSelect] button{{min-width:24px;min-height:24px}}{chip}{{white-space:normal}}"
     blanks = "[data-testid=stText] span{white-space:break-spaces}"
     drop = "[data-testid=stFileUploaderDropzone"
     words = f"[data-testid=stMarkdownContainer]::after{{content:{json.dumps(choose_file, ensure_ascii=False)}}}"
     upload = f"{drop}Instructions]{{display:none}}{drop}] button p{{font-size:0;line-height:0}}{drop}] button {words}"
-    return f"<style>{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
+    return f"<style>{targets}{upload}{chart}{{min-width:{CHART_WIDTH}px}}{dark}{blanks}[data-testid=InputInstructions],[data-testid=stElementToolbar]{{display:none}}</style>"
 
 
 def one_screen() -> str:

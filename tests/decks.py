@@ -45,7 +45,9 @@ def _slide(slide: Any, deck: Any, missing: Callable[[str], frozenset[str]]) -> I
             yield f"{shape.name} says nothing to who cannot see it"
         if shape.is_placeholder and shape.has_text_frame and not shape.text_frame.text.strip():
             yield f"{shape.name} is an empty placeholder: it would ask for text"
-    if lost := missing("".join(texts(slide._element)) + "".join(t for s in slide.shapes if s.has_chart for t in texts(s.chart._chartSpace))):
+    if lost := missing(
+        "".join(texts(slide._element)) + "".join(t for s in slide.shapes if s.has_chart for t in texts(s.chart._chartSpace))
+    ):
         yield f"no glyph for {' '.join(f'U+{ord(letter):04X}' for letter in sorted(lost))}"
     if slide.has_notes_slide and (lost := missing("".join(texts(slide.notes_slide._element)))):
         yield f"notes: no glyph for {' '.join(f'U+{ord(letter):04X}' for letter in sorted(lost))}"
@@ -88,7 +90,7 @@ def lost_in(shown: Sequence[str], pages: Sequence[str]) -> list[str]:
     for number, (text, page) in enumerate(zip(shown, pages, strict=False), start=1):
         if lost := letters(text) - letters(page):
             some = "".join(sorted(lost))[:40]
-            found.append(f"slide {number}: {lost.total()} letters are not drawn: {some!a}")
+            found.append(f"slide {number}: {lost.total()} letters are not drawn: {some!r}")
     return found
 
 

@@ -35,7 +35,9 @@ def converted(files: Sequence[Path], to: str, folder: Path) -> list[Path]:
     fonts.write_text(FONTS, "utf-8")
     home = f"-env:UserInstallation={(folder.parent / 'libreoffice').as_uri()}"
     command = [program, "--headless", home, "--convert-to", FILTERS[to], "--outdir", str(folder), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS + EACH * len(files), env=os.environ | {"FONTCONFIG_FILE": str(fonts)})
+    subprocess.run(
+        command, check=True, capture_output=True, timeout=SECONDS + EACH * len(files), env=os.environ | {"FONTCONFIG_FILE": str(fonts)}
+    )
     return [folder / f"{file.stem}.{to}" for file in files]
 
 

@@ -39,7 +39,7 @@ def faults(content: bytes, lang: str, *, bookmarks: bool = True, pages: int | No
         return [f"pypdf: {error!r}"[:200]]
     root: Any = reader.trailer["/Root"]
     if str(root.get("/Lang", "")).split("-")[0] != lang:
-        found.append(f"its language is {root.get('/Lang')!a}, not {lang}")
+        found.append(f"its language is {root.get('/Lang')!r}, not {lang}")
     marked: Any = root.get("/MarkInfo")
     if marked is None or not _plain(marked).get("/Marked") or "/StructTreeRoot" not in root:
         found.append("is not tagged")
@@ -62,7 +62,7 @@ def _page(reader: PdfReader, page: Any) -> Iterator[str]:
     if not text.strip():
         yield "says nothing"
     if MISSING in text:
-        yield f"has letters that nothing can be made of: {text[max(0, text.index(MISSING) - 20) :][:40]!a}"
+        yield f"has letters that nothing can be made of: {text[max(0, text.index(MISSING) - 20) :][:40]!r}"
     fonts = _fonts(page)
     for name, font in fonts.items():
         if not _embedded(font):
@@ -154,7 +154,7 @@ def words(file: Path) -> tuple[list[tuple[float, float]], list[Word]]:
 def misplaced(file: Path, edge: float = EDGE) -> list[str]:
     """Words that leave the page, or the white round it, and words that lie on others."""
     pages, found = words(file)
-    said = [f"page {word.page}: {word.text[:40]!a} leaves the page" for word in found if not _inside(word, pages[word.page - 1], edge)]
+    said = [f"page {word.page}: {word.text[:40]!r} leaves the page" for word in found if not _inside(word, pages[word.page - 1], edge)]
     for number in range(1, len(pages) + 1):
         said += _lying_on(sorted((word for word in found if word.page == number), key=lambda word: word.top))
     return said
@@ -173,4 +173,4 @@ def _lying_on(found: Sequence[Word]) -> Iterator[str]:
             if other.top >= one.bottom:
                 break
             if one.covers(other) > COVERED:
-                yield f"page {one.page}: {other.text[:30]!a} lies on {one.text[:30]!a}"
+                yield f"page {one.page}: {other.text[:30]!r} lies on {one.text[:30]!r}"

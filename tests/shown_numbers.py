@@ -249,12 +249,18 @@ def command_numbers(output: str, lang: Lang) -> Numbers:
 
 _GAP = re.compile(r"ギャップ|incident-weighted gap|\bgap\b", re.IGNORECASE)
 _COUNT = re.compile(r"(?<!ほかの)(?<![\d,])\d[\d,]*\s*件(?!、うち回答)|\d[\d,]*\s+(?:\w+\s+){0,2}incidents", re.IGNORECASE)
-_DENIED = re.compile(r"件数(?:に掛けるもの)?では(?:あり|な)|件数でもな|防げる件数でも|not a number of incidents|nor a number of incidents|never multiplied", re.IGNORECASE)
+_DENIED = re.compile(
+    r"件数(?:に掛けるもの)?では(?:あり|な)|件数でもな|防げる件数でも|not a number of incidents|nor a number of incidents|never multiplied",
+    re.IGNORECASE,
+)
 _PREVENTED = re.compile(r"防げ|防止でき|would have been prevented|prevents? \d|fewer incidents", re.IGNORECASE)
 
 
 # Within one sentence, near each other, either way round: all that can be said of a page whose paragraphs nobody knows.
-_NEAR = re.compile(rf"(?:{_GAP.pattern})(?:(?!\. )[^。]){{0,100}}?(?:{_COUNT.pattern})|(?:{_COUNT.pattern})(?:(?!\. )[^。]){{0,60}}?(?:{_GAP.pattern})", re.IGNORECASE)
+_NEAR = re.compile(
+    rf"(?:{_GAP.pattern})(?:(?!\. )[^。]){{0,100}}?(?:{_COUNT.pattern})|(?:{_COUNT.pattern})(?:(?!\. )[^。]){{0,60}}?(?:{_GAP.pattern})",
+    re.IGNORECASE,
+)
 AFTER: Final = 260  # letters in which it may be denied
 
 

@@ -173,7 +173,7 @@ def test_one_that_is_too_large_is_refused_and_pushes_out_nothing() -> None:
     desk = Desk(most_bytes=1000)
     kept = made(desk, b"x" * 900)
     job = ended(desk, desk.start(lambda say: file(b"x" * 1001), ME, HERE))
-    assert job.state == "failed" and job.error is not None and job.error.code == "report_too_large"
+    assert job.state == "failed" and "report_too_large" in str(job.error)
     assert ended(desk, kept).state == "done"
 
 
@@ -186,7 +186,7 @@ def test_known_errors_keep_their_code_and_bugs_go_to_the_log(caplog: pytest.LogC
 
     desk = Desk()
     job = ended(desk, desk.start(refused, ME, HERE))
-    assert (job.state, job.error and job.error.code) == ("failed", "nothing_to_report")
+    assert job.state == "failed" and "nothing_to_report" in str(job.error)
     assert not caplog.records
     job = ended(desk, desk.start(broken, ME, HERE))
     assert (job.state, job.error, job.file) == ("failed", None, None)

@@ -4,11 +4,11 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import noto_cjk_sans_jp_regular
 import pytest
 import typst
 import xlsxwriter
@@ -20,8 +20,12 @@ from pptx.util import Inches
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from tests import packages, pdf_pages, recalculated
+from tenken.reports.measure import font_file
+from tenken.reports.model import Cell, Value
+from tests import decks, packages, pdf_pages, recalculated, report_shape
+from tests.papers import png
 from tests.pdf_pages import Word
+from tests.reported import report
 from tests.shown_numbers import cell_text
 
 # --- decks and workbooks -------------------------------------------------------------------------------------------------
@@ -35,9 +39,9 @@ def deck() -> bytes:
     run = box.text_frame.paragraphs[0].add_run()
     run.text, run.font.bold = "備えの得点 61.3点", True
     run.hyperlink.address = "https://example.com/"
-    data = CategoryChartData()
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["外部", "内部"]
-    data.add_series("自社", (61.3, 44.0))
+    data.add_series("自社", (61.3, 44.0))  # type: ignore[no-untyped-call]
     slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, Inches(1), Inches(2), Inches(4), Inches(3), data)
     slide.shapes.add_table(2, 2, Inches(6), Inches(1), Inches(3), Inches(1))
     out = io.BytesIO()
@@ -159,7 +163,7 @@ def test_a_formula_that_comes_to_something_else_is_found() -> None:
 
 # --- PDF -----------------------------------------------------------------------------------------------------------------
 
-FONTS = Path(noto_cjk_sans_jp_regular.__file__).parent
+FONTS = font_file().parent
 SOURCE = """#set document(title: "点検", date: none)
 #set text(font: "Noto Sans CJK JP", lang: "ja", fallback: false)
 #set page(paper: "a4")
@@ -169,7 +173,8 @@ SOURCE = """#set document(title: "点検", date: none)
 
 
 def document(text: str = "", source: str = SOURCE) -> bytes:
-    made = typst.compile(source.replace("TEXT", text).encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    compiler = typst.Compiler(input=source.replace("TEXT", text).encode(), font_paths=[FONTS], ignore_system_fonts=True)  # type: ignore[misc]
+    made = compiler.compile(format="pdf")
     assert isinstance(made, bytes)
     return made
 
@@ -223,9 +228,9 @@ def test_words_outside_and_on_others_are_found(monkeypatch: pytest.MonkeyPatch) 
         return pdf_pages.misplaced(Path())
 
     assert said() == []
-    assert said(Word(1, "外", 500, 300, 600, 312)) == ["page 1: '\\u5916' leaves the page"]
-    assert said(Word(1, "下", 500, 820, 510, 835)) == ["page 1: '\\u4e0b' leaves the page"]
-    assert said(Word(1, "上", 150, 103, 190, 115)) == ["page 1: '\\u4e0a' lies on '\\u4e00'"]
+    assert said(Word(1, "外", 500, 300, 600, 312)) == ["page 1: '外' leaves the page"]
+    assert said(Word(1, "下", 500, 820, 510, 835)) == ["page 1: '下' leaves the page"]
+    assert said(Word(1, "上", 150, 103, 190, 115)) == ["page 1: '上' lies on '一'"]
 
 
 def test_the_day_of_a_check_does_not_matter() -> None:
@@ -256,3 +261,52 @@ def test_the_day_of_a_check_does_not_matter() -> None:
 )
 def test_a_cell_is_read_as_excel_shows_it(value: object, number_format: str, text: str) -> None:
     assert cell_text(value, number_format) == text
+
+
+# --- decks and reports ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_with_a_slide_is_found() -> None:
+    """A title, notes and words for who cannot see are missing; a picture, a shape outside, a letter without a glyph are there."""
+    made = Presentation(io.BytesIO(deck()))
+    shapes = made.slides[0].shapes
+    shapes.add_picture(io.BytesIO(png()), 0, 0)
+    shapes[0].left = made.slide_width
+    out = io.BytesIO()
+    made.save(out)
+    found = decks.faults(out.getvalue(), lambda text: frozenset("得") & frozenset(text))
+    for said in (
+        "1 slides",
+        "has no title",
+        "has no notes",
+        "is a picture",
+        "leaves the slide",
+        "says nothing to who",
+        "no glyph for U+5F97",
+        "have no font",
+    ):
+        assert any(said in fault for fault in found), (said, found)
+    assert decks.lost_in(["備え 61.3", "二枚目"], ["備え\n61.3"]) == ["1 pages of 2 slides"]
+    assert decks.lost_in(["備え 61.3"], ["備 61.3"]) == ["slide 1: 1 letters are not drawn: 'え'"]
+
+
+def test_a_report_that_does_not_add_up_is_found() -> None:
+    good = report("ja")
+    assert report_shape.faults(good) == []
+    summary = good.pages[0]
+    figures, chart, table = summary.blocks[0], summary.charts()[0], summary.tables()[0]
+    assert isinstance(figures, tuple)
+    planted = (
+        (replace(table, columns=()), "has no columns"),
+        (replace(table, rows=((Cell("1"),),)), "has rows of 1 cells"),
+        (replace(table, rows=(), empty=""), "is empty and says nothing"),
+        (replace(table, rows=((Cell("x"), Cell("9", number=8.0)),)), "says 9 and keeps 8.0"),
+        (replace(chart, categories=()), "is empty"),
+        (replace(chart, high=1.0), "leaves its axis"),
+        (replace(chart, alt=""), "says nothing to who cannot see it"),
+        ((replace(figures[0], value=Value("61.3", "点", 61.4)),), "says 61.3 and keeps 61.4"),
+        ((replace(figures[0], low=90.0, high=80.0),), "its bar is 90.0"),
+    )
+    for block, said in planted:
+        found = report_shape.faults(replace(good, pages=(replace(summary, blocks=(block,)),)))
+        assert any(said in fault for fault in found), (said, found)

@@ -1,6 +1,6 @@
 """The same number everywhere: score, gap, ranges and sections on the overview and the board, by the command line, in every file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from scoring.model import Lang
 from tenken import cli
+from tenken.i18n import words
+from tenken.reports.build import report_of
 from tenken.reports.facts import Asked, Facts, read_facts
 from tenken.store import Store
 from tests import rendered, shown_numbers
@@ -19,10 +21,17 @@ from tests.test_pages import Open
 SEEDS = (0, 1, 9)
 
 
-def _texts(files: Mapping[str, bytes]) -> Iterator[tuple[str, list[str]]]:
-    yield "deck", [text for slide in shown_numbers.deck_texts(files[rendered.DECK]) for text in slide]
-    yield "document", shown_numbers.document_texts(files[rendered.DOCUMENT])
-    yield "workbook", [text for cells in shown_numbers.workbook_texts(files[rendered.BOOK]).values() for text in cells]
+def _of_pages(lang: Lang, open_page: Open) -> dict[str, list[str]]:
+    return {page: shown_numbers.page_texts(open_page(lang, page)) for page in ("home", "board")}
+
+
+def _of_files(files: Mapping[str, bytes]) -> dict[str, list[str]]:
+    deck, book = shown_numbers.deck_texts(files[rendered.DECK]), shown_numbers.workbook_texts(files[rendered.BOOK])
+    return {
+        "deck": [text for slide in deck for text in slide],
+        "document": shown_numbers.document_texts(files[rendered.DOCUMENT]),
+        "workbook": [text for cells in book.values() for text in cells],
+    }
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -30,14 +39,18 @@ def test_every_number_is_the_same_wherever_it_stands(seed: int, store: Store, la
     made = make(store, seed, date.today())
     facts = read_facts(store, made.root, Asked(lang=lang), date.today())
     wanted = computed(facts.judged, lang)
-    found: dict[str, Numbers] = {"command": shown_numbers.command_numbers(_command("trend", "--json"), lang)}
-    said: dict[str, list[str]] = {}
-    for page in ("home", "board"):
-        said[page] = shown_numbers.page_texts(open_page(lang, page))
-    said |= dict(_texts(rendered.files(facts)))
-    found |= {where: numbers_in(texts, facts.judged, lang) for where, texts in said.items()}
-    assert {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()} == dict.fromkeys(found, [])
-    assert {where: [*joined(texts)] for where, texts in said.items()} == dict.fromkeys(said, [])
+    files = rendered.files(facts)
+    pages, papers = _of_pages(lang, open_page), _of_files(files)
+    found: dict[str, Numbers] = {
+        "command": shown_numbers.command_numbers(_command("trend", "--json"), lang),
+        "workbook": shown_numbers.workbook_numbers(files[rendered.BOOK], facts.judged, lang),
+        **{where: numbers_in(texts, facts.judged, lang) for where, texts in pages.items()},
+        **{where: numbers_in(papers[where], facts.judged, lang, signed=True) for where in ("deck", "document")},
+    }
+    different = {where: [*differences(numbers, wanted, sections=where != "board")] for where, numbers in found.items()}
+    assert different == {where: [] for where in found}
+    said = {where: [*joined(texts, pages=where == "document")] for where, texts in (pages | papers).items()}
+    assert said == {where: [] for where in said}
 
 
 def _command(*words: str) -> str:
@@ -56,14 +69,14 @@ def test_summary_and_sheet_say_the_same(store: Store, lang: Lang) -> None:
     texts = shown_numbers.document_texts(rendered.sheet(own))
     assert own.judged.result.total != facts.judged.result.total
     assert numbers_in(texts, own.judged, lang).score == computed(own.judged, lang).score
-    assert [*joined(texts)] == []
+    assert [*joined(texts, pages=True)] == []
 
 
 def test_another_number_is_found(store: Store, lang: Lang) -> None:
     """A reader that never finds a difference proves nothing."""
     made = make(store, SEEDS[0], date.today())
     facts: Facts = read_facts(store, made.root, Asked(lang=lang), date.today())
-    wanted, texts = computed(facts.judged, lang), shown_numbers.report_texts(rendered.report_of(facts, rendered.words(lang)))
+    wanted, texts = computed(facts.judged, lang), shown_numbers.report_texts(report_of(facts, words(lang)))
     score, gap = (next(iter(seen)) for seen in (wanted.score, wanted.gap))
     section = next(name for name, seen in wanted.sections.items() if len(seen) == 1 and name not in wanted.shared)
     points = next(iter(wanted.sections[section]))

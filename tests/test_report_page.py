@@ -216,7 +216,7 @@ def test_a_template_that_is_none_is_refused_at_once(open_page: Open, sample: Non
     from tenken.session import NotSaved, act
 
     outcome = act(_checked, "t.pptx", b"no zip at all")
-    assert isinstance(outcome, NotSaved) and outcome.error.code == "template_unreadable"  # type: ignore[union-attr]
+    assert isinstance(outcome, NotSaved) and outcome.error.code == "template_unreadable"
 
 
 def test_a_respondent_chooses_among_their_own_units(open_page: Open, store: Store, desk: Desk, asked: list[Material]) -> None:

@@ -1,7 +1,6 @@
 """The report as PDF: all of the model in it, tagged, on its pages, whatever stands in it."""
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -188,7 +187,6 @@ def test_what_the_font_lacks_becomes_a_geta() -> None:
     assert "髙﨑𠮷①㈱" in text
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
 @pytest.mark.parametrize("case", ["real", "latin", "kanji"])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_stands_outside_the_margins_or_over_something_else(case: str, lang: Lang, tmp_path: Path) -> None:

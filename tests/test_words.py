@@ -112,7 +112,8 @@ def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
 WRITERS = {"tenken/i18n.py", "tenken/session.py", "tenken/streamlit_quirks.py", "tenken/main.py"}
 # The product's name; the letters that a Japanese text must have.
 EXACTLY = {"tenken/cli.py": {"Tenken 点検"}, "tenken/unit_files/form.py": {"部"}, "scoring/load/text.py": {"[぀-ヿ㐀-鿿]"}}
-ABOUT_JAPANESE = {"scoring/load/style.py"}  # rules on how Japanese is written name the words that they are about
+# Rules on how Japanese is written and set name the letters that they are about.
+ABOUT_JAPANESE = {"scoring/load/style.py", "tenken/reports/measure.py", "tenken/reports/pptx_slide.py"}
 
 CODE = [*SOURCES, *sorted((ROOT / "scoring").rglob("*.py")), ROOT / "app.py"]
 

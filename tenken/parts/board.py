@@ -24,8 +24,9 @@ CRITICAL = 3  # rows on the board page
 LOW = 160  # of one above wide tables
 NARROW = 6  # columns of a table that stands beside a chart
 WIDTH, BELOW = 1130, 270  # pixels of a wide table, and its height
+BESIDE = (580, 100)  # of a narrow one, where a wide one stands below
 SEAL = 12  # letters
-UPRIGHT = 250  # pixels of a chart that stands beside another
+UPRIGHT = 230  # pixels of a chart that stands beside another
 
 
 def report_for(here: View, _: Words) -> Report | None:
@@ -197,7 +198,8 @@ def slide(page: Page, theme: Theme, _: Words) -> None:
             ask_for(head, _)
         for rows in listed:
             if rows not in wide:
-                table(rows, theme, _, large=not found and page.id != "method")
+                fits = tables.fitting(rows, *BESIDE) if wide else None
+                table(rows, theme, _, fits, large=not found and page.id != "method")
     for rows in map(tables.without_reasons, wide[:1]):
         table(rows, theme, _, tables.fitting(rows, WIDTH, BELOW))
     for rows in wide[1:]:
@@ -241,8 +243,9 @@ def ways(here: View, report: Report, _: Words) -> None:
     meta = report.meta
     against = _("against {quarter}", quarter=meta.against) if meta.against else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="board_line"):
-        st.badge(meta.provisional or _("Seal {seal}", seal=meta.seal[:SEAL]), color="orange" if meta.provisional else "blue")
-        line(against, meta.scope, meta.marking)
+        colour, state = ("orange", meta.provisional) if meta.provisional else ("blue", _("Seal {seal}", seal=meta.seal[:SEAL]))
+        rest = "　".join(escaped(part) for part in (against, meta.scope, meta.marking) if part)
+        st.markdown(f":small[:{colour}[**{escaped(state)}**]　{rest}]", width="stretch")
         st.page_link(PACK, label=_("Make the files"))
         st.button(_("Present"), key="present", type="tertiary", on_click=present,
                   help=_("Pages without menus: ← and → turn them, Esc ends. F11 lets the browser fill the screen."))  # fmt: skip

@@ -69,8 +69,10 @@ def choices(here: View, _: Words) -> None:
     st.caption(_("Whoever opens a file needs its password. It is kept nowhere and cannot be recovered: a forgotten one means making the file again. "
                  "A ZIP with a password needs a program that knows AES, such as 7-Zip."))  # fmt: skip
     if not here.alone:
-        st.checkbox(_("Department sheets of all units below, in the ZIP"), key="report_sheets")
-        st.checkbox(_("Name other departments on department sheets"), key="report_named")
+        st.checkbox(_("Department sheets in the ZIP"), key="report_sheets", help=_("One of two pages for every unit below that reports."))
+        st.checkbox(
+            _("Name others on the sheets"), key="report_named", help=_("Otherwise department sheets compare with the median alone.")
+        )
     _template(_)
 
 

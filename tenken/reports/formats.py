@@ -49,33 +49,35 @@ class Material:
 
 
 def _pptx(of: Material) -> bytes:
-    from tenken.reports import pptx
+    from tenken.reports.pptx import render
 
-    return pptx.render(of.report, of.template)
+    return render(of.report, of.template)
 
 
 def _pdf(of: Material) -> bytes:
-    from tenken.reports import pdf
+    from tenken.reports.pdf import render
 
-    return pdf.render(of.report)
+    return render(of.report)
 
 
 def _summary(of: Material) -> bytes:
-    from tenken.reports import pdf
+    from tenken.reports.pdf import render_summary
 
-    return pdf.render_summary(of.report)
+    return render_summary(of.report)
 
 
 def _sheet(of: Material) -> bytes:
-    from tenken.reports import pdf, sheet
+    from tenken.reports.pdf import render_sheet
+    from tenken.reports.sheet import sheet_of
 
-    return pdf.render_sheet(sheet.sheet_of(of.facts, of.words))
+    return render_sheet(sheet_of(of.facts, of.words))
 
 
 def _xlsx(of: Material) -> bytes:
-    from tenken.reports import answers, xlsx
+    from tenken.reports.answers import answers_of
+    from tenken.reports.xlsx import render
 
-    return xlsx.render(of.report, answers.answers_of(of.facts, of.words))
+    return render(of.report, answers_of(of.facts, of.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +190,9 @@ def check(wish: Wish) -> None:
 
 def check_template(content: bytes) -> None:
     """Raises ReportError(template_…)."""
-    from tenken.reports import template
+    from tenken.reports.template import check as looked_at
 
-    template.check(content)
+    looked_at(content)
 
 
 def make(store: Store, wish: Wish, says: Words, today: date, say: Say) -> File:

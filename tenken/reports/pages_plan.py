@@ -64,7 +64,14 @@ def _steps(worked: Worked, _: Words) -> Table:
 def _actions(facts: Facts, _: Words) -> Table:
     """What was decided before and is not done yet, the most urgent first."""
     frame = corrective_tables.listed(facts.ledger, _)
-    wanted = {_("What is to be done"): 5.0, _("Unit"): 2.0, _("Person in charge"): 1.5, _("Date due"): 1.4, _("State"): 1.2, _("Overdue"): 1.0}
+    wanted = {
+        _("What is to be done"): 5.0,
+        _("Unit"): 2.0,
+        _("Person in charge"): 1.5,
+        _("Date due"): 1.4,
+        _("State"): 1.2,
+        _("Overdue"): 1.0,
+    }
     kept = frame.iloc[[place for place, line in enumerate(facts.ledger.lines) if line.unfinished]][[*wanted]]
     return Table("actions", _("Corrective actions under way"), columns_of(kept, wanted, wanted), rows_of(kept, wanted), ACTIONS,
                  _("{n} more corrective actions are in the document and the workbook.", n="{n}"), "", _("No corrective action is under way."))  # fmt: skip

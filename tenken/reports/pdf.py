@@ -104,9 +104,9 @@ def _frame(meta: Meta) -> dict[str, object]:
         "marking": _clean(meta.marking),
         "footer": _clean(meta.footer),
         "words": {
-            "page_of": _("Page {n} of {all}"),
+            "page_of": _("Page {n} of {all}", n="{n}", all="{all}"),
             "sources": _("Where published figures come from"),
-            "since": _("{change} since the comparison quarter"),
+            "since": _("{change} since the comparison quarter", change="{change}"),
             "whence": _("Where the numbers of this section come from"),
         },
         "palette": _palette(),

@@ -248,7 +248,7 @@ def draw(slide: Slide, table: Table, box: Box) -> float:
         if table.empty:
             slide.one_text(box.top(40)[0], table.empty, (11, 10, 9), name="Text", colour=slide.look.mute)
         return box.y + 24 - top
-    more = _("{n} more rows are in the PDF and in Excel.")
+    more = _("{n} more rows are in the PDF and in Excel.", n="{n}")
     arranged = _arranged(table, whole.w, whole.h, more)
     if arranged.height > whole.h + 0.5 and table.note:
         slide.cut.append(table.note)

@@ -195,12 +195,12 @@ def _against_median(facts: Facts, peers: Shown | None, _: Words) -> Headline | N
     median, percent = _median(peers, TOTAL), facts.judged.result.total.percent
     if peers is None or median is None or percent is None:
         return None
-    names = {"n": len(peers.lines), "median": _.points(median), "apart": _.points(abs(percent - median))}
+    n, middle, apart = len(peers.lines), _.points(median), _.points(abs(percent - median))
     if _.change(percent - median) == "±0":
-        return Headline(_("The score equals the median of {n} units, {median} points.", n=names["n"], median=names["median"]))
+        return Headline(_("The score equals the median of {n} units, {median} points.", n=n, median=middle))
     if percent > median:
-        return Headline(_("The score is {apart} points above the median of {n} units, {median} points.", **names))
-    return Headline(_("The score is {apart} points below the median of {n} units, {median} points.", **names))
+        return Headline(_("The score is {apart} points above the median of {n} units, {median} points.", apart=apart, n=n, median=middle))
+    return Headline(_("The score is {apart} points below the median of {n} units, {median} points.", apart=apart, n=n, median=middle))
 
 
 def _others(facts: Facts, _: Words) -> Table | None:

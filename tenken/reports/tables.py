@@ -39,8 +39,9 @@ def markup(table: Table, theme: Theme, rows: int | None = None, *, size: int = 1
     )
     ears = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
     return (
+        f'<div role="region" tabindex="0" aria-label="{escape(table.title)}" style="overflow-x:auto">'
         f'<table style="{style}"><caption style="{ears}">{escape(table.title)}</caption><colgroup>{columns}</colgroup>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -62,14 +62,15 @@ def test_arrow_keys_turn_the_pages(browser: Browser, sample: Server, lang: Lang)
     tab_to(page, button(page, says("Present")))
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 / 8", exact=True)).to_be_visible()
+    quiet(page)
     titles = [page.get_by_role("heading", level=1).inner_text()]
     for place in range(2, 9):
-        quiet(page)
         assert not page.locator(MENUS).locator("visible=true").count()
         fits(page)
         assert facts(page, lang, watch).faults == {}
         page.keyboard.press("ArrowRight")
         expect(page.get_by_text(f"{place} / 8", exact=True)).to_be_visible()
+        quiet(page)
         titles.append(page.get_by_role("heading", level=1).inner_text())
     assert len(set(titles)) == 8
     quiet(page)

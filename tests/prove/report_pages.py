@@ -21,6 +21,9 @@ TEXT = """() => { const main = document.querySelector('[data-testid=stMain]').cl
   document.body.append(main); const text = main.innerText; main.remove(); return text }"""
 
 
+UNFOLD = "() => document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary').forEach(each => each.click())"
+
+
 def faults(seed: int, home: Path, today: date) -> Iterator[str]:
     home.mkdir()
     wanted: dict[Lang, Facts] = {}
@@ -50,8 +53,7 @@ def _pages(browser: Browser, url: str, lang: Lang, facts: Facts) -> Iterator[str
 
 def _text(page: Page) -> str:
     """With everything unfolded that can be."""
-    for each in page.locator("[data-testid=stMain] details:not([open]) > summary").all():
-        each.click()
+    page.evaluate(UNFOLD)
     quiet(page)
     found: str = page.evaluate(TEXT)
     return found

@@ -18,7 +18,7 @@ from tenken.reports import measure
 from tenken.reports.build import report_of
 from tenken.reports.facts import Asked, read_facts
 from tenken.settings import ROOT
-from tests import decks, libreoffice, packages, pdf_pages, recalculated, rendered, report_shape, shown_numbers
+from tests import decks, libreoffice, overflow, packages, pdf_pages, recalculated, rendered, report_shape, shown_numbers
 from tests.made_up import Made, make
 from tests.prove.proof import Proof
 from tests.rendered import BOOK, DECK, DOCUMENT, SHEET, SUMMARY
@@ -78,7 +78,7 @@ def looked_at(files: Mapping[str, bytes], lang: Lang) -> Iterator[tuple[str, str
     """(file, fault) of everything that can be seen without another program."""
     for name in (DECK, BOOK):
         yield from ((name, fault) for fault in packages.faults(files[name]))
-    yield from ((DECK, fault) for fault in decks.faults(files[DECK], measure.missing))
+    yield from ((DECK, fault) for fault in (*decks.faults(files[DECK], measure.missing), *overflow.overflows(files[DECK])))
     for name, pages in ((DOCUMENT, None), (SUMMARY, 1), (SHEET, 2)):
         yield from ((name, fault) for fault in pdf_pages.faults(files[name], lang, bookmarks=name == DOCUMENT, pages=pages))
 
@@ -106,7 +106,9 @@ def drawn(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
     slides, cells = (_pages(path) for path in made)
     shown = [" ".join(texts) for texts in shown_numbers.deck_texts(files[DECK])]
     yield from (f"{DECK} drawn: {fault}" for fault in (*decks.lost_in(shown, slides), *pdf_pages.misplaced(made[0], DRAWN)))
-    yield from (f"{BOOK} drawn: page {number}: a number is too wide for its cell" for number, text in enumerate(cells, start=1) if "###" in text)
+    yield from (
+        f"{BOOK} drawn: page {number}: a number is too wide for its cell" for number, text in enumerate(cells, start=1) if "###" in text
+    )
     theirs = recalculated.worked_out(files[BOOK], folder / "formulas")
     yield from (f"{BOOK}: {fault}" for fault in recalculated.differences(files[BOOK], theirs))
 
