@@ -29,7 +29,7 @@ def changes(facts: Facts, _: Words) -> Page | None:
     blocks += [_line(facts, _), _table(facts, _)]
     if note := say.statistics_note(facts, _):
         blocks.append(Note(note))
-    how = (_("Each question’s part of the change is exact, and the parts add up to the change of the score: Δ = (e₁−e₀)·½(1/P₀+1/P₁) − ½(E₀+E₁)·(p₁−p₀)/(P₀·P₁)."),
+    how = (_("Each question’s part of the change is exact, and the parts add up to the change of the score: Δ = (e1−e0)·½(1/P0+1/P1) − ½(E0+E1)·(p1−p0)/(P0·P1)."),
            _("Both gaps are measured against the statistics of the later quarter."))  # fmt: skip
     return Page("changes", _("What changed"), say.change_title(facts, _), second(facts.change, _), tuple(blocks), how)
 
