@@ -74,7 +74,7 @@ class Look:
             "middle": rgb(_OURS.part.fill),
             "poor": rgb(_OURS.lack.fill),
             "gain": rgb(_OURS.good.mark),
-            "total": self.text,
+            "total": self.mute,
             "mute": self.mute,
         }.get(tone, "")
 

@@ -36,7 +36,7 @@ _CELLS: Mapping[Tone, Mapping[str, object]] = {
 }
 _COLOURS: Mapping[Tone, str] = {
     "plain": LIGHT.rim, "ours": LIGHT.accent, "lacking": LIGHT.lack.mark, "covered": LIGHT.covered, "good": LIGHT.good.mark, "middle": LIGHT.part.mark,
-    "poor": LIGHT.lack.fill, "none": LIGHT.rim, "gain": LIGHT.good.mark, "loss": LIGHT.lack.mark, "total": LIGHT.text, "hidden": LIGHT.bg, "mute": LIGHT.mute,
+    "poor": LIGHT.lack.fill, "none": LIGHT.rim, "gain": LIGHT.good.mark, "loss": LIGHT.lack.mark, "total": LIGHT.mute, "hidden": LIGHT.bg, "mute": LIGHT.mute,
 }  # fmt: skip
 HATCHED: frozenset[Tone] = frozenset({"loss", "none"})
 TEXT, MUTE, RULE, ACCENT, PAPER = LIGHT.text, LIGHT.mute, LIGHT.line, LIGHT.accent, LIGHT.bg
