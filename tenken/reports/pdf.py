@@ -7,6 +7,8 @@ the same report on the same machine is the same bytes.
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -18,10 +20,13 @@ from tenken.reports.fonts import Face, face, shipped_face
 from tenken.reports.measure import drawable
 from tenken.reports.model import Chart, Figure, Headline, Meta, Note, Page, Report, Source, Table, Value
 from tenken.reports.sheet import UnitSheet
+from tenken.reports.typeset import NOT_DRAWN
 from tenken.reports.widths import column_parts
 
 _HERE: Final = Path(__file__).parent
 STANDARDS: Final = ("ua-1", "a-2a")
+_WRITER: Final = (sys.executable, "-I", str(_HERE / "typeset.py"))
+_SECONDS: Final = 120
 _LONGEST_LINK: Final = 2000
 _TEXT_WIDTH: Final = 174 / 25.4 * 72 / 9  # of a page in em of its text
 _MANY_COLUMNS: Final = 7
@@ -61,22 +66,20 @@ class _NotDrawn(Exception):
 
 
 def _compiled(template: str, data: Mapping[str, object], at_hand: Face) -> bytes:
-    import typst  # 20 MB of compiler: only who makes a PDF pays for it
-
-    compiler = typst.Compiler(root=str(_HERE), font_paths=[str(folder) for folder in at_hand.folders], ignore_system_fonts=True)
-    content = json.dumps({**data, "family": at_hand.family}, ensure_ascii=False)
-    try:
-        made, warnings = compiler.compile_with_warnings(
-            str(_HERE / template), format="pdf", sys_inputs={"data": content}, pdf_standards=list(STANDARDS)
-        )
-    except typst.TypstError as error:
-        if "could not be displayed" in str(error):
-            raise _NotDrawn from error
-        raise
-    if any("unknown font family" in str(warning) for warning in warnings):
+    """By a process of its own (typeset.py). Raises RuntimeError with the compiler's words when a template is wrong: a bug."""
+    asked = {
+        "root": str(_HERE),
+        "template": str(_HERE / template),
+        "fonts": [str(folder) for folder in at_hand.folders],
+        "standards": STANDARDS,
+        "data": json.dumps({**data, "family": at_hand.family}, ensure_ascii=False),
+    }
+    done = subprocess.run(_WRITER, input=json.dumps(asked).encode(), capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
+    if done.returncode == NOT_DRAWN:
         raise _NotDrawn
-    assert isinstance(made, bytes)  # noqa: S101  a PDF is one piece
-    return made
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 def _document(report: Report) -> dict[str, object]:
