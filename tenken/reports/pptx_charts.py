@@ -371,12 +371,12 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, b
 
 
 def _free(drawn: _Drawn, at: int, place: int) -> tuple[float, float]:
-    """How far the next lines are above and below a point, in units of the axis."""
+    """How far the next lines are above and below a point, and the axis below it, in its units."""
     here = drawn.series[at].values[place] or 0.0
     others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
     above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
     below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
-    return above, below
+    return above, min(below, here - drawn.low)
 
 
 def _side(drawn: _Drawn, at: int, place: int) -> str:
