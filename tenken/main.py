@@ -51,13 +51,14 @@ page = st.navigation(
     },
     position="hidden" if presenting() else "top",
 )
-bare = presenting() and page.url_path == "board"
-if bare:
-    st.html(without_menus())
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
 
 here = look()
-if not bare:
+somebody = here.user.name or here.user.solo
+bare = presenting() and page.url_path == "board" and somebody
+if bare:
+    st.html(without_menus())
+else:
     left, right = st.columns([5, 1], wrap=has_choice(here), vertical_alignment="center")
     with left:
         selectors(here, _)
@@ -76,7 +77,7 @@ if here.stale:
     st.warning(error_text(here.stale, _))
 if here.unit.sample and not bare:
     sample_banner(_, slim=page.url_path == "board")
-if here.user.name or here.user.solo:
+if somebody:
     if not bare:
         next_quarter_hint(here, _)
     page.run()

@@ -1,16 +1,17 @@
 """What stands in a PDF, for tests: its text without spaces, its tags, its fonts, where its words are."""
 
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from html import unescape
+from dataclasses import fields, is_dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
+
+from tests.pdf_pages import Word
+from tests.pdf_pages import words as words_of
 
 A4 = (595.28, 841.89)
 MARGIN = 51.0  # 18 mm
@@ -101,31 +102,11 @@ def fonts(pdf: bytes) -> dict[str, bool]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    page: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-    text: str
-
-
 def words_at(pdf: bytes, folder: Path) -> list[Word]:
     """Where words stand, by poppler."""
-    (folder / "words.pdf").write_bytes(pdf)
-    said = subprocess.run(["pdftotext", "-bbox", "words.pdf", "-"], cwd=folder, capture_output=True, check=True, timeout=60).stdout.decode(
-        errors="replace"
-    )
-    found, page = [], 0
-    for line in said.splitlines():
-        if "<page " in line:
-            page += 1
-        match = re.search(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*)</word>', line)
-        if match:
-            left, top, right, bottom = (float(match[at]) for at in range(1, 5))
-            found.append(Word(page, left, top, right, bottom, unescape(match[5])))
-    return found
+    file = folder / "words.pdf"
+    file.write_bytes(pdf)
+    return words_of(file)[1]
 
 
 def outside(words: list[Word]) -> list[Word]:

@@ -461,7 +461,7 @@ HARMLESS: dict[str, Callable[[Target], Any]] = {
 
 READS = {
     "open", "at", "close", "proof", "rows", "levels", "entries", "entries_of", "history", "carried", "editors", "find_sheet",
-    "sheets_of", "events", "head", "seal_of", "seals_of", "period_seal", "people", "persons", "evidence", "evidence_hashes", "periods", "period",
+    "sheets_of", "events", "head", "seal_of", "seals_of", "period_seal", "closed_at", "people", "persons", "evidence", "evidence_hashes", "periods", "period",
     "tree_of", "trees_of", "content", "editions", "stray_sheets", "newest_entry", "setting", "settled", "settled_of", "units", "tree", "company",
     "action", "actions", "action_history", "action_histories", "scenarios",
 }  # fmt: skip

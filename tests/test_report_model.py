@@ -323,7 +323,8 @@ def test_who_may_not_read_a_unit_gets_no_report_of_it() -> None:
         with pytest.raises(ReportError) as caught:
             read_facts(store, root, Asked(), DAY, lambda unit: unit.id in below)
         assert caught.value.code == "report_unit"
-        own = read_facts(store, root, Asked(unit="seiki"), DAY, lambda unit: unit.id in below)
+        own = read_facts(store, root, Asked(unit="seiki", named=True), DAY, lambda unit: unit.id in below)
+    assert not own.asked.named
     assert own.units is not None
     assert not own.units.named
     assert {line.unit.id for line in own.units.lines} <= below

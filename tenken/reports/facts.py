@@ -1,7 +1,7 @@
 """All that a report is made from, read once: one node in one quarter, against an earlier one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -33,7 +33,7 @@ class Asked:
     """What a report is to say, whatever its format. `unit`: a code, '' for the whole organisation; `period`, `against`: first days as
     ISO dates, '' for the newest quarter and the one before it, NO_COMPARISON for none; `budget`: of the plan in half days, None for
     the one that the plan page begins with; `marking`: None for 取扱注意, '' for none; `named`: whether other departments are
-    named on a department's sheet."""
+    named on a department's sheet, for a reader who may see all of them."""
 
     lang: Lang = "ja"
     unit: str = ""
@@ -105,6 +105,8 @@ def read_facts(store: Store, root: Unit, asked: Asked, today: date, may_read: Ca
     period, against = _quarters(periods, asked)
     sheets, content = portfolio(store, period, today), content_of(store, period.pins)
     tree = sheets.book.tree
+    if readable_units(tree, may_read) is not None:
+        asked = replace(asked, named=False)  # who may not see all units is told the median alone
     node = next((unit for unit in tree.units if unit.code == (asked.unit or root.code)), None)
     if node is None or not may_read(node):
         raise ReportError("report_unit", unit=asked.unit or root.code)

@@ -20,6 +20,7 @@ from tenken.reports.build import report_of
 from tenken.reports.facts import MARKING_LETTERS, NO_COMPARISON, Asked, Facts, read_facts
 from tenken.reports.making import File, Say
 from tenken.reports.model import Report
+from tenken.reports.passwords import allowed
 from tenken.store import Period, Store
 
 Kind = Literal["pptx", "pdf", "summary", "xlsx", "sheet"]
@@ -181,9 +182,10 @@ def packed(wish: Wish, files: Sequence[object]) -> bool:
 
 
 def check(wish: Wish) -> None:
-    """Raises ReportError for what no file can be made with."""
+    """Raises ReportError for what no file can be made with, before anything is made."""
     if len(wish.marking or "") > MARKING_LETTERS:
         raise ReportError("report_marking", most=MARKING_LETTERS)
+    allowed(wish.password, "zip" if len(wish.units) > 1 or wish.kind == "zip" else FORMATS[wish.kind].extension)
     if wish.template is not None:
         check_template(wish.template)
 
