@@ -26,6 +26,7 @@ HEAD_HEIGHT = 19.0
 SMALL = 9.0
 KEY_HEIGHT = 15.0
 _LEAST = 40.0  # points below which a chart says nothing
+_NEAR = 0.12  # of the axis: a label below a point as low as this would stand on the names
 _ROW = 36.0  # points a horizontal bar takes at most: more looks empty
 
 
@@ -371,12 +372,13 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, b
 
 
 def _free(drawn: _Drawn, at: int, place: int) -> tuple[float, float]:
-    """How far the next lines are above and below a point, and the axis below it, in its units."""
+    """How far the next lines are above and below a point, or the axis where it is near, in units of the axis."""
     here = drawn.series[at].values[place] or 0.0
     others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
     above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
     below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
-    return above, min(below, here - drawn.low)
+    over = here - drawn.low
+    return above, over if over < _NEAR * (drawn.high - drawn.low) else below
 
 
 def _side(drawn: _Drawn, at: int, place: int) -> str:
