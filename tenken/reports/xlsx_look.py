@@ -150,6 +150,11 @@ def height(cells: Iterable[tuple[str, float, float]]) -> float:
     return min(MOST_HEIGHT, max((lines(text, width, size) * size * LINE for text, width, size in cells), default=SIZE * LINE) + 5.0)
 
 
+def for_number(most: int, width: float) -> float:
+    """`width`, or more where whole numbers up to `most` need it: what is too wide is shown as ###."""
+    return max(width, len(f"{most:,}") * 1.05 + 2.5)
+
+
 def for_words(title: str, width: float) -> float:
     """`width`, or more where a Latin word of the head `title` needs it: it would be broken anywhere."""
     return max([width, *(len(word) * 1.05 + 2.5 for word in re.findall(r"[!-~]+", title))])

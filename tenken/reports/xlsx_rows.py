@@ -10,7 +10,7 @@ from tenken.i18n import Words
 from tenken.reports.answers import AnswerRow, Answers, Part, PlanSums, UnitPart
 from tenken.reports.model import Cell, Column, Meta, Table, Value
 from tenken.reports.xlsx_blocks import Page
-from tenken.reports.xlsx_look import SIZE, SMALL, Formats, clean, for_words, height
+from tenken.reports.xlsx_look import SIZE, SMALL, Formats, clean, for_number, for_words, height
 
 SAME, OTHER = "○", "×"
 # Columns of the sheet of answers, left to right; those with a name can be used in formulas as tenken_NAME.
@@ -37,7 +37,10 @@ def _heads(_: Words) -> dict[str, str]:
 def questions(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, rows: Sequence[AnswerRow], _: Words) -> None:
     """A row per stored answer; the last four columns are formulas over the columns before them."""
     heads = _heads(_)
-    page = Page(sheet, looks, [for_words(heads[key], width) for key, width in zip(KEYS, WIDTHS, strict=True)])
+    largest = {"times": max((row.times for row in rows), default=0)}
+    largest |= dict.fromkeys(("earned", "possible", "open_sum", "evidenced"), max((max(row.possible, row.left) for row in rows), default=0))
+    widths = [for_number(largest.get(key, 0), width) for key, width in zip(KEYS, WIDTHS, strict=True)]
+    page = Page(sheet, looks, [for_words(heads[key], width) for key, width in zip(KEYS, widths, strict=True)])
     lead = _(
         "Every answer that counts, once; an answer for the whole company counts once for every unit that inherits it (“times counted”). "
         "Earned = weight × points × times; possible = weight × full points × times, where applicable. Change a number, and all scores follow."
@@ -124,7 +127,8 @@ NUMBER, NAME, EARNED, POSSIBLE, OPEN, AGAIN, SAID, CHECK, WHOLE = range(9)
 
 def scores(book: Any, sheet: Any, name: str, looks: Formats, meta: Meta, answers: Answers, _: Words) -> None:
     """Total, sections, countermeasures and units, made anew from the rows by formulas, each beside the report's number."""
-    page = Page(sheet, looks, SCORE_WIDTHS)
+    sums = (EARNED, POSSIBLE, OPEN)
+    page = Page(sheet, looks, [for_number(answers.total.score.total if at in sums else 0, width) for at, width in enumerate(SCORE_WIDTHS)])
     lead = _(
         "Formulas make these scores anew from the rows of “Questions and answers”; beside them stand the report’s own numbers. "
         "Score = earned ÷ possible in percent, rounded once, half up, to one decimal by whole numbers: INT((2000 × earned + possible) ÷ (2 × possible)) ÷ 10."
