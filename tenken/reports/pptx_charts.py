@@ -357,8 +357,8 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, b
             points.append(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>')
             continue
         position = "inBase" if carrier else "ctr" if inside else "outEnd" if kind == "columns" else _side(drawn, at, place)
-        if kind == "line" and at > 0 and _crowded(drawn, at, place, box, size):
-            position = "l" if place == len(drawn.categories) - 1 else "r"  # the line before it has its label above
+        if kind == "line" and _crowded(drawn, at, place, box, size):
+            position = "l" if place == len(drawn.categories) - 1 else "r"  # beside it: above and below stand others
         text = ""
         if carrier or label != f"{number:g}":
             properties = f'<a:rPr lang="{look.lang}" altLang="{look.alt_lang}" sz="{round(size * 100)}" b="{int(bold)}">{solid(colour)}{look.body.xml}</a:rPr>'
