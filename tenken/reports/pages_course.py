@@ -72,7 +72,7 @@ def _waterfall(facts: Facts, _: Words) -> Chart:
         f"{kind_name(kind, _)} {_.change(part)}" for kind, part in found.parts
     )
     top = max((*totals, *(low + gain + loss for low, gain, loss in zip(hidden, gains, losses, strict=True))), default=0.0)
-    high = min(100.0, float((int(top) // STEP + 1) * STEP))
+    high = max(float(STEP), -(-top // STEP) * STEP)  # parts that are rounded each by itself may come to 100.1
     return Chart(
         "waterfall", "waterfall", _("What brought the change of the score"), labels, series, tuple(ends), _("Points"), 0.0, high, alt
     )

@@ -26,7 +26,7 @@ HEAD_HEIGHT = 19.0
 SMALL = 9.0
 KEY_HEIGHT = 15.0
 _LEAST = 40.0  # points below which a chart says nothing
-_NEAR = 0.12  # of the axis: a label below a point as low as this would stand on the names
+_NEAR = 1.2  # lines of a label: a point as near to the axis as this has no room below it
 _ROW = 36.0  # points a horizontal bar takes at most: more looks empty
 
 
@@ -356,9 +356,7 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, b
         if not label or number is None or (kind == "line" and series.tone == "mute" and _crowded(drawn, at, place, box, size)):
             points.append(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>')
             continue
-        position = "inBase" if carrier else "ctr" if inside else "outEnd" if kind == "columns" else _side(drawn, at, place)
-        if kind == "line" and _crowded(drawn, at, place, box, size):
-            position = "l" if place == len(drawn.categories) - 1 else "r"  # beside it: above and below stand others
+        position = "inBase" if carrier else "ctr" if inside else "outEnd" if kind == "columns" else _side(drawn, at, place, box, size)
         text = ""
         if carrier or label != f"{number:g}":
             properties = f'<a:rPr lang="{look.lang}" altLang="{look.alt_lang}" sz="{round(size * 100)}" b="{int(bold)}">{solid(colour)}{look.body.xml}</a:rPr>'
@@ -373,23 +371,25 @@ def _labels(slide: Slide, drawn: _Drawn, at: int, series: Series, size: float, b
     )
 
 
-def _free(drawn: _Drawn, at: int, place: int) -> tuple[float, float]:
-    """How far the next lines are above and below a point, or the axis where it is near, in units of the axis."""
+def _free(drawn: _Drawn, at: int, place: int, box: Box, size: float) -> tuple[float, float]:
+    """How far the next lines are above and below a point, in points, about; of a low one, how far the names below the axis are."""
     here = drawn.series[at].values[place] or 0.0
+    scale = max(20.0, box.h - size * 6) / (drawn.high - drawn.low)
     others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
     above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
     below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
     over = here - drawn.low
-    return above, over if over < _NEAR * (drawn.high - drawn.low) else below
+    return above * scale, (over if over * scale < size * _NEAR else below) * scale
 
 
-def _side(drawn: _Drawn, at: int, place: int) -> str:
-    """Above or below its point: where the next line is farther away."""
-    above, below = _free(drawn, at, place)
+def _side(drawn: _Drawn, at: int, place: int, box: Box, size: float) -> str:
+    """Above or below its point, where more is free; beside it where neither is and the axis is near."""
+    above, below = _free(drawn, at, place, box, size)
+    if below < size * _NEAR and _crowded(drawn, at, place, box, size):
+        return "l" if place == len(drawn.categories) - 1 else "r"
     return "t" if above >= below else "b"
 
 
 def _crowded(drawn: _Drawn, at: int, place: int, box: Box, size: float) -> bool:
     """The label would stand on another line's: the number stays in the chart's data and in the notes' words."""
-    scale = max(20.0, box.h - size * 6) / (drawn.high - drawn.low)
-    return max(_free(drawn, at, place)) * scale < size * 2.2
+    return max(_free(drawn, at, place, box, size)) < size * 2.6

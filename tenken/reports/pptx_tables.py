@@ -1,5 +1,6 @@
 """Tables of a slide: real ones, with a head, in the largest size in which the rows fit; what does not fit is counted and said."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +19,8 @@ PADDING = (2.0, 6.5)  # points above and below: at least, at most
 TITLE_HEIGHT = 18.0
 SMALL = 9.0
 _MOST_LINES = 3
+_LONG_WORD = re.compile(r"[!-~]{20}")
+_BROKEN = 0.9  # of a line, see _room
 _HEAD_LINES = 4
 _TALL_HEADS = 10.0  # points from which on a head of more than two lines looks worse than smaller letters
 _HEAD_MOST = 24.0  # em that a head may ask for
@@ -43,8 +46,10 @@ class Plan:
         return sum(self.heights) + 2 * self.padding * len(self.heights)
 
 
-def _room(width: float) -> float:
-    return max(1.0, (width - 2 * SIDE) * measure.SLACK)
+def _room(width: float, text: str = "") -> float:
+    """What a line of a cell may take; less where a long Latin word is broken anywhere: faces differ most in single letters."""
+    slack = _BROKEN if _LONG_WORD.search(text) else measure.SLACK
+    return max(1.0, (width - 2 * SIDE) * slack)
 
 
 def natural(table: Table, size: float, head_lines: int = _HEAD_LINES) -> list[float]:
@@ -96,7 +101,7 @@ def widths_of(table: Table, size: float, width: float) -> tuple[float, ...]:
 
 def _height(cells: Sequence[Cell], widths: Sequence[float], size: float, most: int) -> float:
     lines = (
-        len(measure.wrapped(measure.drawable(cell.text), size, _room(width), bold=cell.bold))
+        len(measure.wrapped(measure.drawable(cell.text), size, _room(width, cell.text), bold=cell.bold))
         for cell, width in zip(cells, widths, strict=True)
     )
     return min(max(lines, default=1), most) * size * LEADING
@@ -296,8 +301,9 @@ def _cell(slide: Slide, cell: Cell, column: Column, width: float, plan: Plan, *,
           outside: tuple[bool, bool]) -> str:  # fmt: skip
     look = slide.look
     text = measure.drawable(cell.text)
-    lines = measure.shortened(text, plan.size, _room(width), _HEAD_LINES if head else plan.lines, bold=cell.bold)
-    if len(lines) < len(measure.wrapped(text, plan.size, _room(width), bold=cell.bold)):
+    room = _room(width, text)
+    lines = measure.shortened(text, plan.size, room, _HEAD_LINES if head else plan.lines, bold=cell.bold)
+    if len(lines) < len(measure.wrapped(text, plan.size, room, bold=cell.bold)):
         slide.cut.append(text)
         text = clipped(text, lines)
     filled = not head and cell.tone in _FILLED
