@@ -72,7 +72,8 @@ def _waterfall(facts: Facts, _: Words) -> Chart:
         f"{kind_name(kind, _)} {_.change(part)}" for kind, part in found.parts
     )
     top = max((*totals, *(low + gain + loss for low, gain, loss in zip(hidden, gains, losses, strict=True))), default=0.0)
-    high = max(float(STEP), -(-top // STEP) * STEP)  # parts that are rounded each by itself may come to 100.1
+    high = float((int(top) // STEP + 1) * STEP)  # room for what is written above; more than 100 only where the parts need it
+    high = min(high, 100.0) if top <= 100 else high
     return Chart(
         "waterfall", "waterfall", _("What brought the change of the score"), labels, series, tuple(ends), _("Points"), 0.0, high, alt
     )
