@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from unicodedata import east_asian_width
 
 import xlsxwriter
 from starlette.requests import Request
@@ -48,6 +47,7 @@ from tenken.replaying import tables as replay_tables
 from tenken.replaying.read import asked_of as asked_incidents
 from tenken.replaying.read import kept as kept_incidents
 from tenken.replaying.read import look_at
+from tenken.reports.xlsx_look import letters
 from tenken.session import View, Wanted, read_view, store, today
 from tenken.settings import read_settings
 from tenken.streamlit_quirks import PERSON_COOKIE
@@ -212,12 +212,12 @@ def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
         one_decimal = book.add_format({"valign": "top", "num_format": "0.0"})
         for name, rows in grids:
             sheet = book.add_worksheet(name[:31])
-            widths = [max(NARROWEST, min(WIDEST, max(map(_letters, cells)) + 2)) for cells in zip(*rows, strict=True)]
+            widths = [max(NARROWEST, min(WIDEST, max(map(letters, cells)) + 2)) for cells in zip(*rows, strict=True)]
             for column, width in enumerate(widths):
                 sheet.set_column(column, column, width)
             for number, row in enumerate(rows):  # not every program makes room for words that wrap
                 sheet.set_row(
-                    number, LINE * max((-(-_letters(cell) // (width - 2)) for cell, width in zip(row, widths, strict=True)), default=1)
+                    number, LINE * max((-(-letters(cell) // (width - 2)) for cell, width in zip(row, widths, strict=True)), default=1)
                 )
             sheet.write_row(0, 0, rows[0], head)
             for number, row in enumerate(rows[1:], start=1):
@@ -234,11 +234,6 @@ def as_xlsx(grids: Sequence[Grid], made: datetime) -> bytes:
             sheet.fit_to_pages(1, 0)
             sheet.repeat_rows(0)
     return out.getvalue()
-
-
-def _letters(text: str) -> int:
-    """How wide a text is in columns of Latin letters; Japanese ones take two."""
-    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def _route(name: str, sheets: Sheets, kind: str, media_type: str, write: Callable[[Sequence[Grid], datetime], bytes]) -> Route:

@@ -14,8 +14,6 @@ from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN
 from tenken.tables import marked
 
-ARROW = "→"
-
 
 def numbers(aim: Aimed | None, _: Words) -> list[str]:
     """The four figures of targets as they are shown; ― without any."""

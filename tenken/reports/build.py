@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 from scoring.assessment import Assessment
-from scoring.engine import shown
 from scoring.model import Score
 from tenken import __version__
 from tenken.charts import by_uncovered
@@ -98,7 +97,7 @@ def figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
         Figure("score", _("Express score") if facts.express else _("Score"), points(total.percent, _), say.span(facts, _), word,
                None if since is None else say.changed(since, unit, _), *_bar(total.percent, total.best), None, False, _how(a, "score", _)),
         Figure("gap", _("Incident-weighted gap"), percent(gap.gap, _), _.span_percent(gap.low, gap.high), _("Not a probability, not a count"),
-               None if gap_since is None else say.changed(gap_since, _(" percentage points"), _), *_bar(gap.low, gap.high), number_of(gap.gap), True, _how(a, "gap", _)),
+               None if gap_since is None else say.changed(gap_since, _(" percentage points"), _), *_bar(gap.low, gap.high), say.drawn(gap.gap), True, _how(a, "gap", _)),
         Figure("evidenced", _("Score with evidence"), points(evidenced.percent, _),
                _("{n} points without evidence", n=_.difference(total.percent, evidenced.percent)), "",
                _evidenced_change(facts, unit, _), *_bar(evidenced.percent, total.percent), None, False, _how(a, "evidenced", _)),
@@ -107,12 +106,8 @@ def figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def number_of(value: Fraction | None) -> float:
-    return say.number(shown(value) or "") or 0.0
-
-
 def _bar(low: Fraction | None, high: Fraction | None) -> tuple[float, float]:
-    return number_of(low), number_of(low if high is None else high)
+    return say.drawn(low) or 0.0, say.drawn(low if high is None else high) or 0.0
 
 
 def _evidenced_change(facts: Facts, unit: str, _: Words) -> Value | None:
@@ -123,7 +118,7 @@ def _evidenced_change(facts: Facts, unit: str, _: Words) -> Value | None:
 
 
 def _critical_change(facts: Facts, _: Words) -> Value | None:
-    before = pages_course.earlier(facts)
+    before = facts.before
     if before is None:
         return None
     more = len(facts.judged.result.below_critical) - len(before.result.below_critical)

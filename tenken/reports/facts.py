@@ -49,7 +49,7 @@ class Asked:
 class Facts:
     """`sheets`: the quarter, all units; `judged`: the node in the view that was asked for (of a company alone that has answered no
     more than the express check, by that: `express`); `course`: the quarters up to this one, the newest last; `change`: from
-    `against` to this one, None without one; `units`: those below the node side by side, None where there are fewer than two;
+    `against` to this one, None without one; `before`: the node in `against`, None where nothing counted; `units`: those below the node side by side, None where there are fewer than two;
     `worked`: the plan for the budget, None where nothing can be planned; `seal`: of the quarter, None while it is open;
     `sealed_at`: when (aware); `head`: of the chain, as it stands now; `reporting`: how many units make up the node."""
 
@@ -64,6 +64,7 @@ class Facts:
     express: bool
     course: Course
     change: Step | None
+    before: Assessment | None
     units: Shown | None
     look: Look | None
     worked: Worked | None
@@ -132,6 +133,7 @@ def read_facts(store: Store, root: Unit, asked: Asked, today: date, may_read: Ca
         express=express,
         course=course,
         change=change,
+        before=_before(course, change, node, asked),
         units=_side_by_side(sheets, node, asked, may_read),
         look=look_at(sheets, node.id, casebook()),
         worked=work(case, sensible(case) if asked.budget is None else asked.budget) if case.order else None,
@@ -161,6 +163,13 @@ def _named(periods: tuple[Period, ...], start: str) -> Period:
     if found is None:
         raise ReportError("report_period", period=start)
     return found
+
+
+def _before(course: Course, change: Step | None, node: Unit, asked: Asked) -> Assessment | None:
+    if change is None:
+        return None
+    sheets, outside = course.quarters[change.first]
+    return assess_units(sheets, node.id, outside, asked.view)
 
 
 def _side_by_side(sheets: Portfolio, node: Unit, asked: Asked, may_read: Callable[[Unit], bool]) -> Shown | None:

@@ -1,11 +1,8 @@
 """The page of what changed since the comparison quarter, and the course of the score."""
 
 from fractions import Fraction
-from functools import lru_cache
 
-from scoring.assessment import Assessment
 from scoring.engine import shown
-from scoring.portfolio import assess_units
 from tenken import tables_trend
 from tenken.course import kind_name, second
 from tenken.i18n import Words
@@ -13,7 +10,7 @@ from tenken.reports import words as say
 from tenken.reports.cells import rows_of
 from tenken.reports.facts import Facts
 from tenken.reports.model import Block, Chart, Column, Note, Page, Series, Table, Tone
-from tenken.reports.words import number
+from tenken.reports.words import drawn, number
 
 ROWS = 7
 STEP = 10  # of an axis
@@ -34,15 +31,6 @@ def changes(facts: Facts, _: Words) -> Page | None:
     return Page("changes", _("What changed"), say.change_title(facts, _), second(facts.change, _), tuple(blocks), how)
 
 
-@lru_cache(maxsize=4)
-def earlier(facts: Facts) -> Assessment | None:
-    """The node in the comparison quarter; None where there is none, or nothing counted."""
-    if facts.change is None:
-        return None
-    portfolio, outside = facts.course.quarters[facts.change.first]
-    return assess_units(portfolio, facts.node.id, outside, facts.asked.view)
-
-
 def _waterfall(facts: Facts, _: Words) -> Chart:
     """From one quarter's score to the other's, class by class, on an axis from 0."""
     found = facts.change
@@ -52,17 +40,17 @@ def _waterfall(facts: Facts, _: Words) -> Chart:
     before, after = (facts.course.points[place].total.percent for place in (found.first, found.last))
     labels = (names[found.first], *(kind_name(kind, _) for kind, _part in found.parts), names[found.last])
     at = before or Fraction(0)
-    hidden, totals, gains, losses = [0.0], [_drawn(before)], [0.0], [0.0]
+    hidden, totals, gains, losses = [0.0], [(drawn(before) or 0.0)], [0.0], [0.0]
     ends = [shown(before) or ""]
     for _kind, part in found.parts:
         low = min(at, at + part)
-        hidden.append(_drawn(low))
+        hidden.append(drawn(low) or 0.0)
         totals.append(0.0)
-        gains.append(_drawn(part) if part > 0 else 0.0)
-        losses.append(_drawn(-part) if part < 0 else 0.0)
+        gains.append((drawn(part) or 0.0) if part > 0 else 0.0)
+        losses.append((drawn(-part) or 0.0) if part < 0 else 0.0)
         ends.append(_.change(part))
         at += part
-    for values, value in ((hidden, 0.0), (totals, _drawn(after)), (gains, 0.0), (losses, 0.0)):
+    for values, value in ((hidden, 0.0), (totals, (drawn(after) or 0.0)), (gains, 0.0), (losses, 0.0)):
         values.append(value)
     ends.append(shown(after) or "")
     none = ("",) * len(labels)
@@ -77,11 +65,6 @@ def _waterfall(facts: Facts, _: Words) -> Chart:
     return Chart(
         "waterfall", "waterfall", _("What brought the change of the score"), labels, series, tuple(ends), _("Points"), 0.0, high, alt
     )
-
-
-def _drawn(value: Fraction | None) -> float:
-    """The shown number of a fraction."""
-    return number(shown(value) or "") or 0.0
 
 
 def _line(facts: Facts, _: Words) -> Chart:

@@ -12,7 +12,6 @@ from fractions import Fraction
 import numpy as np
 
 from scoring.behind import Held, answered_by, held, members
-from scoring.engine import shown
 from scoring.model import OPEN, UNKNOWN, Question, Score, Section, Step
 from scoring.portfolio import EPOCH, TOTAL
 from scoring.portfolio import Column as TableColumn
@@ -27,7 +26,7 @@ from tenken.reports.build import figures, meta_of
 from tenken.reports.cells import TONES, cell_of, figure_cell, text_cell
 from tenken.reports.facts import Facts
 from tenken.reports.model import Cell, Column, Figure, Headline, Meta, Table, Tone
-from tenken.reports.words import number, plain
+from tenken.reports.words import drawn, plain
 from tenken.tables import days, todo
 from tenken.tables_behind import level
 from tenken.unit_words import owner_words
@@ -115,7 +114,7 @@ def sheet_of(facts: Facts, _: Words) -> UnitSheet:
         open_word=_("Not answered yet"),
         sections_note=_("75 points or more ○, 50 to 74 △, below ×; ― nothing is asked there."),
         peers=_against_median(facts, peers, _),
-        others=_others(facts, _),
+        others=_others(facts, peers, _),
         change=_changed(facts, _),
         steps_title=_("Three next steps"),
         steps=tuple(_step(facts, step, found, _) for step in _own_steps(facts, found)[:STEPS]),
@@ -180,15 +179,11 @@ def _bar(section: Section, score: Score, peers: Shown | None, _: Words) -> Secti
         name=plain(_.text(section.title)),
         shown=cell.text,
         tone=TONES.get(cell.text[:1], "mute"),
-        certain=_number(score.percent),
-        best=_number(score.best),
-        median=_number(median),
+        certain=drawn(score.percent),
+        best=drawn(score.best),
+        median=drawn(median),
         difference=apart,
     )
-
-
-def _number(value: Fraction | None) -> float | None:
-    return number(shown(value) or "")
 
 
 def _against_median(facts: Facts, peers: Shown | None, _: Words) -> Headline | None:
@@ -203,10 +198,9 @@ def _against_median(facts: Facts, peers: Shown | None, _: Words) -> Headline | N
     return Headline(_("The score is {apart} points below the median of {n} units, {median} points.", apart=apart, n=n, median=middle))
 
 
-def _others(facts: Facts, _: Words) -> Table | None:
+def _others(facts: Facts, peers: Shown | None, _: Words) -> Table | None:
     """Named units around this one; only where that was asked for."""
-    peers = _peers(facts, _) if facts.asked.named else None
-    if peers is None:
+    if peers is None or not facts.asked.named:
         return None
     at = next((place for place, line in enumerate(peers.lines) if line.unit.id == facts.node.id), None)
     if at is None:

@@ -26,7 +26,6 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLIDE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/slide"
-_THEME = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
 _PERSONAL = ("/thumbnail", "/custom-properties", "/printerSettings", "/commentAuthors", "/authors")
 _LINKS = (f"{_A}hlinkClick", f"{_A}hlinkMouseOver", f"{_A}hlinkHover")
 _SHAPES = tuple(f"{_P}{name}" for name in ("pic", "sp", "graphicFrame", "cxnSp", "contentPart"))

@@ -30,6 +30,11 @@ def number(text: str) -> float | None:
         return None
 
 
+def drawn(value: Fraction | None) -> float | None:
+    """The shown number of an exact value, in percent: what charts and bars are drawn from."""
+    return number(shown(value) or "")
+
+
 def points(value: Fraction | None, _: Words) -> Value:
     return Value(_.points(value), _(" points"), number(_.points(value)))
 

@@ -152,7 +152,7 @@ def height(cells: Iterable[tuple[str, float, float]]) -> float:
 
 def for_number(most: int, width: float) -> float:
     """`width`, or more where whole numbers up to `most` need it: what is too wide is shown as ###."""
-    return max(width, len(f"{most:,}") * 1.05 + 2.5)
+    return max(width, room(f"{most:,}"))
 
 
 def for_words(title: str, width: float) -> float:
