@@ -141,7 +141,7 @@ def words(file: Path) -> tuple[list[tuple[float, float]], list[Word]]:
     if program is None:
         raise OSError("poppler is not installed: pdftotext")
     done = subprocess.run([program, "-bbox", str(file), "-"], check=True, capture_output=True)
-    tree = etree.fromstring(re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", done.stdout), etree.XMLParser(recover=True))
+    tree = etree.fromstring(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", _mended(done.stdout)).encode(), etree.XMLParser(recover=True))
     pages, found = list[tuple[float, float]](), list[Word]()
     for page in tree.iter("{*}page"):
         pages.append((float(page.get("width")), float(page.get("height"))))
@@ -149,6 +149,11 @@ def words(file: Path) -> tuple[list[tuple[float, float]], list[Word]]:
             box = [float(each.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")]
             found.append(Word(len(pages), each.text or "", *box))
     return pages, found
+
+
+def _mended(said: bytes) -> str:
+    """Poppler writes rare letters of a title (𠮷) as two halves in UTF-8, after which lxml leaves out entities such as `&apos;`."""
+    return said.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def misplaced(file: Path, edge: float = EDGE) -> list[str]:
