@@ -51,11 +51,14 @@ page = st.navigation(
     },
     position="hidden" if presenting() else "top",
 )
+if presenting() and page.url_path != "board":
+    del st.query_params["present"]  # only the board page has a way out of it
+    st.rerun()
 st.logo(str(ROOT / "tenken" / "icons" / f"tenken-{current_theme()}.svg"), size="medium")
 
 here = look()
 somebody = here.user.name or here.user.solo
-bare = presenting() and page.url_path == "board" and somebody
+bare = presenting() and somebody
 if bare:
     st.html(without_menus())
 else:

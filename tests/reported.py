@@ -1,16 +1,20 @@
 """Reports of the sample, read once a process: what tests of renderers and pages are given."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
+
 from scoring.model import Lang
 from tenken.i18n import words
 from tenken.reports.build import report_of
 from tenken.reports.facts import Asked, Facts, read_facts
+from tenken.reports.formats import FORMATS, Kind, Material
 from tenken.reports.model import Report
 from tenken.store import Store
 from tests.sampled import put_sample
@@ -47,3 +51,19 @@ def _home() -> Path:
     home = Path(mkdtemp(prefix="tenken-reported-"))
     put_sample(home)
     return home
+
+
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> list[Material]:
+    """Renderers that say what they were given ('pdf ja sales') instead of drawing it; and all that they were given."""
+    found: list[Material] = []
+
+    def fake(kind: Kind) -> Callable[[Material], bytes]:
+        def render(of: Material) -> bytes:
+            found.append(of)
+            return f"{kind} {of.facts.asked.lang} {of.facts.node.code}".encode()
+
+        return render
+
+    for kind in FORMATS:
+        monkeypatch.setitem(FORMATS, kind, replace(FORMATS[kind], render=fake(kind)))
+    return found

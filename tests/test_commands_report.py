@@ -4,7 +4,6 @@ import io
 import json
 import stat
 import zipfile
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +23,7 @@ from tenken.reports import formats
 from tenken.reports.formats import FORMATS, PACKED, Kind, Material, file_name, numbered
 from tenken.settings import read_settings
 from tenken.store import Store
+from tests.reported import undrawn
 from tests.sampled import put_sample
 
 KINDS: tuple[Kind, ...] = tuple(FORMATS)
@@ -37,19 +37,7 @@ def sample(home: Path) -> Path:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Material]:
-    """Renderers that say what they were given instead of drawing it."""
-    found: list[Material] = []
-
-    def fake(kind: Kind) -> Callable[[Material], bytes]:
-        def render(of: Material) -> bytes:
-            found.append(of)
-            return f"{kind} {of.facts.asked.lang} {of.facts.node.code}".encode()
-
-        return render
-
-    for kind in KINDS:
-        monkeypatch.setitem(FORMATS, kind, replace(FORMATS[kind], render=fake(kind)))
-    return found
+    return undrawn(monkeypatch)
 
 
 def run(*arguments: str | Path) -> Any:

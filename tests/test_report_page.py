@@ -1,7 +1,7 @@
 """The page that makes files, and the address that hands them out: what is chosen is what is made, and only its owner gets it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +14,12 @@ from tenken.errors import ReportError
 from tenken.i18n import words
 from tenken.markup import escaped
 from tenken.reports import making
-from tenken.reports.formats import FORMATS, PACKED, Kind, Material, label
+from tenken.reports.formats import FORMATS, PACKED, Material, label
 from tenken.reports.making import About, Desk, File, Job, Owner, Say
 from tenken.settings import read_settings
 from tenken.store import Store
 from tests.many_units import fill
+from tests.reported import undrawn
 from tests.sampled import put_sample
 from tests.test_gate import ask
 from tests.test_pages import Open, fine, page_text, title
@@ -42,18 +43,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Material]:
-    found: list[Material] = []
-
-    def fake(kind: Kind) -> Callable[[Material], bytes]:
-        def render(of: Material) -> bytes:
-            found.append(of)
-            return f"{kind} {of.facts.node.code}".encode()
-
-        return render
-
-    for kind in FORMATS:
-        monkeypatch.setitem(FORMATS, kind, replace(FORMATS[kind], render=fake(kind)))
-    return found
+    return undrawn(monkeypatch)
 
 
 @pytest.fixture
