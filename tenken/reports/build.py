@@ -121,9 +121,7 @@ def _critical_change(facts: Facts, _: Words) -> Value | None:
     before = facts.before
     if before is None:
         return None
-    more = len(facts.judged.result.below_critical) - len(before.result.below_critical)
-    text = f"+{more}" if more > 0 else f"−{-more}" if more else "±0"
-    return Value(text, _(" questions"), float(more))
+    return say.more_or_fewer(len(facts.judged.result.below_critical) - len(before.result.below_critical), _)
 
 
 def _lines(a: Assessment, of: str, _: Words) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ BASE: Final = 15  # pixels of the page’s own text (config.toml)
 SENTENCES: Final = 3  # a text column at least so wide holds sentences
 SIDE: Final = 6  # pixels beside the text of a cell
 LINE: Final = 1.4  # of the size of the text
+LEAST: Final = (3.3, 13.0)  # signs in a line, of the narrowest column and at most: a phone pushes a wide table sideways and breaks no word
 WIDE: Final = 0x2E80  # from here on, signs of Japanese
 RAGGED: Final = 1.1  # lines end before they are full
 PLAIN: Final = "border:0;vertical-align:top;"
@@ -71,7 +72,11 @@ def _lines(text: str, room: float, size: int) -> int:
 
 
 def _head(column: Column, palette: Palette) -> str:
-    style = f"{PLAIN}text-align:{ALIGN[column.kind]};color:{palette.mute};font-weight:400;padding:2px {SIDE}px;border-bottom:1px solid {palette.rim}"
+    least = min(max(2.6 * column.width, LEAST[0]), LEAST[1])
+    style = (
+        f"{PLAIN}text-align:{ALIGN[column.kind]};color:{palette.mute};font-weight:400;padding:2px {SIDE}px;border-bottom:1px solid {palette.rim};"
+        f"min-width:{least:.1f}em"
+    )
     return f'<th scope="col" style="{style}">{escape(column.title)}</th>'
 
 

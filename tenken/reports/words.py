@@ -49,7 +49,17 @@ def changed(value: Fraction, unit: str, _: Words) -> Value:
 
 
 def counted(value: int, _: Words) -> Value:
-    return Value(_.integer(value), _(" questions"), float(value))
+    return Value(_.integer(value), _of_questions(value, _), float(value))
+
+
+def more_or_fewer(value: int, _: Words) -> Value:
+    """A change in a number of questions: '+1 question', '±0 questions'."""
+    text = f"+{value}" if value > 0 else f"−{-value}" if value else "±0"
+    return Value(text, _of_questions(value, _), float(value))
+
+
+def _of_questions(value: int, _: Words) -> str:
+    return _(" question") if abs(value) == 1 else _(" questions")
 
 
 def conclusion(facts: Facts, _: Words) -> str:
