@@ -6,6 +6,7 @@ and follows when the value is edited; where not, it is text. No number format ro
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -376,7 +377,7 @@ def _free(drawn: _Drawn, at: int, place: int, box: Box, size: float) -> tuple[fl
     here = drawn.series[at].values[place] or 0.0
     scale = max(20.0, box.h - size * 6) / (drawn.high - drawn.low)
     others = [series.values[place] for other, series in enumerate(drawn.series) if other != at and place < len(series.values)]
-    above = min((other - here for other in others if other is not None and other >= here), default=drawn.high)
+    above = min((other - here for other in others if other is not None and other >= here), default=inf)  # `_layout` leaves room there
     below = min((here - other for other in others if other is not None and other < here), default=drawn.high / 2)
     over = here - drawn.low
     return above * scale, (over if over * scale < size * _NEAR else below) * scale
