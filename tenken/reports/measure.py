@@ -100,16 +100,19 @@ def _letter(letter: str, bold: bool) -> int:
 
 
 def _meet(before: str, after: str) -> int:
-    """The space between two letters, which is there where one is Japanese and one is not."""
-    return _APART if (before >= _JAPANESE) != (after >= _JAPANESE) and not before.isspace() and not after.isspace() else 0
+    """The space that is set between two texts (the first without blanks at its end) where one is Japanese and one is not. LibreOffice
+    sets it beside a blank that stands there already, too."""
+    if not before or not after or after[0].isspace():
+        return 0
+    return _APART if (before[-1] >= _JAPANESE) != (after[0] >= _JAPANESE) else 0
 
 
 @lru_cache(maxsize=16384)
 def _width(text: str, bold: bool) -> int:
-    total, before = 0, " "
+    total, before = 0, ""
     for letter in text:
         total += _letter(letter, bold) + _meet(before, letter)
-        before = letter
+        before = before if letter.isspace() else letter
     return total
 
 
@@ -193,7 +196,7 @@ def wrapped(text: str, size_pt: float, width_pt: float, *, bold: bool = False) -
     for paragraph in text.split("\n"):
         line, used = "", 0
         for piece in _pieces(paragraph):
-            needs = _width(piece, bold) + (_meet(line[-1], piece[0]) if line else 0)
+            needs = _width(piece, bold) + _meet(line.rstrip(), piece)
             if used + needs <= room or (piece.isspace() and line):
                 line, used = line + piece, used + needs
                 continue
@@ -206,7 +209,7 @@ def wrapped(text: str, size_pt: float, width_pt: float, *, bold: bool = False) -
                 line, used = piece, needs
                 continue
             for letter in piece:  # longer than a line: parted between letters
-                needs = _letter(letter, bold) + (_meet(line[-1], letter) if line else 0)
+                needs = _letter(letter, bold) + _meet(line, letter)
                 if line and used + needs > room:
                     lines.append(line)
                     line, used, needs = "", 0, _letter(letter, bold)
