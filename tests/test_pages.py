@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -213,6 +214,8 @@ def browser_title() -> str:
 JAPANESE = re.compile("[ぁ-ゖァ-ヺー-ヿ㐀-䶿一-鿿々〆〇]")  # letters; ・ and 〜 and （ are signs
 PROSE = re.compile(r"[A-Za-z’]{2,}(?:[ ,;:]+[A-Za-z’]{2,}){3}")  # four English words in a row
 
+WORD = re.compile("[A-Za-z]{2,}")
+
 # The one link to the other language says its name in that language.
 LINK: dict[Lang, str] = {"ja": "English", "en": "日本語"}
 
@@ -256,17 +259,21 @@ def foreign(tab: AppTest, lang: Lang) -> list[str]:
     return list(strange)
 
 
+@cache
 def is_foreign(text: str, lang: Lang) -> bool:
     if lang == "en":
         return bool(JAPANESE.search(text))
-    return bool(PROSE.search(text) or SENTENCES.search(text) or KEYS.fullmatch(text))
+    # Every sentence of the catalogue has a word outside its gaps: without one there is nothing to look for.
+    return bool((WORD.search(text) and (PROSE.search(text) or SENTENCES.search(text))) or KEYS.fullmatch(text))
 
 
 def english(least_words: int) -> re.Pattern[str]:
     """The keys of the catalogue that the Japanese pages must not show, from so many words up."""
     keys = [key.replace("**", "") for key, text in words("ja")._catalogue.items() if JAPANESE.search(text)]
-    chosen = [re.escape(key) for key in keys if len(re.findall("[A-Za-z]{2,}", key)) >= least_words]
-    return re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+?", key) for key in chosen))
+    chosen = [re.escape(key) for key in keys if len(WORD.findall(key)) >= least_words]
+    open_fields = [re.sub(r"\\\{\w+\\\}", ".+?", key) for key in chosen]
+    assert not least_words or all(map(WORD.search, open_fields))
+    return re.compile("|".join(open_fields))
 
 
 SENTENCES, KEYS = english(3), english(0)  # looked for inside texts; compared with whole texts

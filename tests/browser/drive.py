@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -361,6 +361,7 @@ def facts(page: Page, lang: Lang, watch: Watch) -> Facts:
 JAPANESE = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uff66-\uff9d々]")
 
 
+@cache
 def is_untranslated(text: str, lang: Lang) -> bool:
     """On a Japanese page: an English sentence that the catalogue has Japanese for. On an English one: Japanese letters
     that are neither a name or title of a source, nor something that a person wrote."""
