@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
@@ -17,7 +16,7 @@ from tenken.reports.facts import Asked, Facts, read_facts
 from tenken.reports.formats import FORMATS, Kind, Material
 from tenken.reports.model import Report
 from tenken.store import Store
-from tests.sampled import put_sample
+from tests.sampled import kept_for_this_process, put_sample
 
 TODAY = date(2026, 11, 22)
 
@@ -48,7 +47,7 @@ def report(lang: Lang = "ja", unit: str = "", period: str = "") -> Report:
 
 @lru_cache(maxsize=1)
 def _home() -> Path:
-    home = Path(mkdtemp(prefix="tenken-reported-"))
+    home = kept_for_this_process("reported")
     put_sample(home)
     return home
 
