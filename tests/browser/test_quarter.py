@@ -156,7 +156,7 @@ def approved_and_sealed(page: Page, server: Server, organisation: Organisation) 
     expect(page.get_by_text(_("Done for {n} sheets.", n=4))).to_be_visible()
     button(page, _("Close this quarter")).click()
     button(page, _("Close for good")).click()
-    quiet(page)
+    expect(button(page, _("Close this quarter"))).to_be_hidden()
     assert organisation.store.period(organisation.period.id).state == "closed"
 
 
@@ -166,7 +166,9 @@ def the_next_quarter(page: Page, server: Server, organisation: Organisation) -> 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     visit(page, f"{server.url}/progress")
     today = quarter_of(date.today())
-    button(page, _("Open {quarter}", quarter=_.quarter(today.start))).click()
+    opening = button(page, _("Open {quarter}", quarter=_.quarter(today.start)))
+    opening.click()
+    expect(opening).to_be_hidden()
     quiet(page)
     assert [period.state for period in organisation.store.periods(organisation.ids["company"])] == ["closed", "open"]
     sit_down(page, server, organisation, "経理 花子", "answer?unit=keiri&period=")

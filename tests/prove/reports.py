@@ -4,11 +4,15 @@ same company makes the same bytes, and every number is the same wherever it stan
 LibreOffice, poppler and the second process belong to the long form; `make test` looks at the same files without them.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from scoring.model import Lang
@@ -31,14 +35,21 @@ DRAWN = 0.0  # points of white round a slide: pictures of ours may reach its edg
 
 
 def run(count: int, folder: Path) -> list[str]:
-    """Companies 0 to count − 1, in both languages."""
-    long = count > SHORT
-    found = [*planted(folder / "planted")] if long else []
-    for seed in range(count):
-        place = folder / str(seed)
-        place.mkdir()
-        found += (f"company {seed} {fault}" for fault in company(seed, place, long=long))
-        shutil.rmtree(place)
+    """Companies 0 to count − 1, in both languages; many of them side by side, as many as there are cores."""
+    if count <= SHORT:
+        return [fault for seed in range(count) for fault in _of(seed, folder, long=False)]
+    found = [*planted(folder / "planted")]
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        for faults in pool.map(partial(_of, folder=folder, long=True), range(count)):
+            found += faults
+    return found
+
+
+def _of(seed: int, folder: Path, *, long: bool) -> list[str]:
+    place = folder / str(seed)
+    place.mkdir()
+    found = [f"company {seed} {fault}" for fault in company(seed, place, long=long)]
+    shutil.rmtree(place)
     return found
 
 
