@@ -1,5 +1,7 @@
-"""The overview and the board in a real Chromium: what stands there is what was worked out."""
+"""The overview and the board in a real Chromium, and the command line: what stands there is what was worked out."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,10 +12,11 @@ from scoring.model import Lang
 from tenken.errors import ReportError
 from tenken.i18n import LANGUAGES
 from tenken.reports.facts import Asked, Facts, read_facts
+from tenken.settings import ROOT
 from tests import rendered
-from tests.browser.drive import chromium, context, quiet, serving, visit
+from tests.browser.drive import chromium, context, environment, quiet, serving, visit
 from tests.made_up import make
-from tests.shown_numbers import computed, differences, joined, numbers_in
+from tests.shown_numbers import command_numbers, computed, differences, joined, numbers_in
 
 # The page as it is read, tables too; what charts draw is not text.
 TEXT = """() => { const main = document.querySelector('[data-testid=stMain]').cloneNode(true);
@@ -37,6 +40,16 @@ def faults(seed: int, home: Path, today: date) -> Iterator[str]:
     with serving(home, forked=True) as server, chromium() as browser:
         for lang, facts in wanted.items():
             yield from (f"company {seed} {lang} {fault}" for fault in _pages(browser, server.url, lang, facts))
+            yield from (f"company {seed} {lang} trend --json: {fault}" for fault in _command(home, lang, facts))
+
+
+def _command(home: Path, lang: Lang, facts: Facts) -> Iterator[str]:
+    command = [sys.executable, "-m", "tenken", "trend", "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(home), capture_output=True, text=True)
+    if done.returncode:
+        yield done.stderr[-300:]
+        return
+    yield from differences(command_numbers(done.stdout, lang), computed(facts.judged, lang))
 
 
 def _pages(browser: Browser, url: str, lang: Lang, facts: Facts) -> Iterator[str]:
