@@ -85,6 +85,10 @@ class Words:
     def integer(self, value: int) -> str:
         return f"{value:,}"
 
+    def integer_change(self, value: int) -> str:
+        """'+1', '−2', '±0'."""
+        return f"{'+' if value > 0 else '−' if value else '±'}{self.integer(abs(value))}"
+
     def yen(self, value: int) -> str:
         """Yen with two figures that count, half up: '5,200万円' / '¥52 million'."""
         step = int(10 ** max(0, len(str(value)) - 2))

@@ -95,5 +95,5 @@ def lost_in(shown: Sequence[str], pages: Sequence[str]) -> list[str]:
 
 def letters(text: str) -> Counter[str]:
     """How often each letter stands in a text, in whatever form it is written; what is white or invisible does not count."""
-    plain = unicodedata.normalize("NFKC", text).replace("’", "'")  # faces draw both with one glyph
+    plain = unicodedata.normalize("NFKC", text)
     return Counter(letter for letter in plain if not re.match(r"\s", letter) and unicodedata.category(letter)[0] not in "CM")

@@ -178,6 +178,13 @@ def test_the_keys_are_the_buttons(open_page: Open, sample: None) -> None:
     assert keys == {"slide_back": "left", "slide_on": "right", "slide_end": "escape"}
 
 
+def test_only_the_board_page_can_be_presented(lang: Lang, open_page: Open, sample: None) -> None:
+    """Elsewhere there would be no menu and no way out."""
+    tab = open_page(lang, "trend", present="1")
+    fine(tab, lang)
+    assert "present" not in tab.query_params
+
+
 def test_the_sample_is_marked_while_presenting(lang: Lang, open_page: Open, sample: None) -> None:
     text = said(open_page(lang, "board", present="1"))
     assert words(lang)("Sample") in text
@@ -232,10 +239,3 @@ def test_two_categories_of_one_name_stay_two_bars() -> None:
     found = charts.figure(chart, "light", 100, words("ja"))
     assert list(found.data[0].y) == [0, 1]
     assert escaped("部") in "部"
-
-
-def test_only_the_board_page_can_be_presented(lang: Lang, open_page: Open, sample: None) -> None:
-    """Elsewhere there would be no menu and no way out."""
-    tab = open_page(lang, "trend", present="1")
-    fine(tab, lang)
-    assert "present" not in tab.query_params

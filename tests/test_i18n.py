@@ -217,3 +217,8 @@ def test_no_two_quarters_of_a_year_read_the_same(lang: Lang) -> None:
     for fiscal_start in MONTHS:
         names = {words(lang).quarter(date(2026, month, 1), fiscal_start) for month in MONTHS}
         assert len(names) == len({quarters.quarter_of(date(2026, month, 1), fiscal_start) for month in MONTHS})
+
+
+@pytest.mark.parametrize(("value", "text"), [(1, "+1"), (-2, "−2"), (0, "±0"), (1234, "+1,234"), (-1234, "−1,234")])
+def test_changes_of_counts_have_a_sign(lang: Lang, value: int, text: str) -> None:
+    assert words(lang).integer_change(value) == text

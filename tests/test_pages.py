@@ -264,7 +264,7 @@ def is_foreign(text: str, lang: Lang) -> bool:
     if lang == "en":
         return bool(JAPANESE.search(text))
     # Every sentence of the catalogue has a word outside its gaps: without one there is nothing to look for.
-    return bool((WORD.search(text) and (PROSE.search(text) or SENTENCES.search(text))) or KEYS.fullmatch(text))
+    return bool(PROSE.search(text) or (WORD.search(text) and SENTENCES.search(text)) or KEYS.fullmatch(text))
 
 
 def english(least_words: int) -> re.Pattern[str]:

@@ -233,9 +233,8 @@ def figures(on: Ground, trial: Trial, theme: Theme, _: Words) -> None:
         _figure(_("Score with evidence"), _("{n} points", n=_.points(proven.percent)), _was(_.points(now.result.evidenced.percent), change, "", _),
                 "evidenced", (proven.percent or ZERO, total.percent or ZERO, None), theme)  # fmt: skip
     with cells[3]:
-        difference = "±0" if new == old else f"{'+' if new > old else '−'}{abs(new - old)}"
         share = Fraction(new, criticals)
-        _figure(_("Critical items missing"), _("{n} questions", n=new), _("now {n} ({change})", n=old, change=difference), "critical",
+        _figure(_("Critical items missing"), _("{n} questions", n=new), _("now {n} ({change})", n=old, change=_.integer_change(new - old)), "critical",
                 (share, share, None), theme, lack=True)  # fmt: skip
     frame = tables.effects(on, trial, _)
     st.dataframe(frame, hide_index=True, key="whatif_effects", column_config=right_columns(frame.columns, {_("What")}), alt=_("What else would change"))  # fmt: skip

@@ -107,7 +107,7 @@ def figures(facts: Facts, _: Words) -> tuple[Figure, ...]:
 
 
 def _bar(low: Fraction | None, high: Fraction | None) -> tuple[float, float]:
-    return say.drawn(low) or 0.0, say.drawn(low if high is None else high) or 0.0
+    return say.height(low), say.height(low if high is None else high)
 
 
 def _evidenced_change(facts: Facts, unit: str, _: Words) -> Value | None:

@@ -14,7 +14,7 @@ from tenken.i18n import Words
 from tenken.palette import NOT_APPLICABLE_SIGN, OPEN_SIGN
 from tenken.reports.facts import Facts
 from tenken.reports.model import Cell, Chart, Column, Series, Table, Tone
-from tenken.reports.words import drawn, number, plain
+from tenken.reports.words import drawn, height, number, plain
 from tenken.tables import sign
 
 INSIDE = Fraction(26, 1000)  # of a bar: from here on its number has room in it
@@ -71,7 +71,7 @@ def causes_chart(a: Assessment, _: Words) -> Chart:
                                           share=_.percent(first.share.central))  # fmt: skip
     source = _("Tokyo Shoko Research {years}: {n} incidents that listed companies and their subsidiaries disclosed themselves. The spread over our causes is an assumption.",
                years=years(a.gap), n=a.gap.incidents)  # fmt: skip
-    longest = max((drawn(part.share.central) or 0.0 for part in parts), default=0.0)
+    longest = max((height(part.share.central) for part in parts), default=0.0)
     return Chart("causes", "stacked_bars", _("Causes of real incidents, and our cover"), tuple(titles[part.cause] for part in parts), series, ends,
                  _("Share of incidents (%)"), 0.0, float(-(-int(longest + 1) // 10) * 10), alt, source)  # fmt: skip
 

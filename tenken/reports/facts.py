@@ -49,7 +49,7 @@ class Asked:
 class Facts:
     """`sheets`: the quarter, all units; `judged`: the node in the view that was asked for (of a company alone that has answered no
     more than the express check, by that: `express`); `course`: the quarters up to this one, the newest last; `change`: from
-    `against` to this one, None without one; `before`: the node in `against`, None where nothing counted; `units`: those below the node side by side, None where there are fewer than two;
+    `against` to this one, None without one; `before`: the node in `against`, None without `change`; `units`: those below the node side by side, None where there are fewer than two;
     `worked`: the plan for the budget, None where nothing can be planned; `seal`: of the quarter, None while it is open;
     `sealed_at`: when (aware); `head`: of the chain, as it stands now; `reporting`: how many units make up the node."""
 

@@ -10,7 +10,7 @@ from tenken.reports import words as say
 from tenken.reports.cells import rows_of
 from tenken.reports.facts import Facts
 from tenken.reports.model import Block, Chart, Column, Note, Page, Series, Table, Tone
-from tenken.reports.words import drawn, number
+from tenken.reports.words import height, number
 
 ROWS = 7
 STEP = 10  # of an axis
@@ -40,17 +40,17 @@ def _waterfall(facts: Facts, _: Words) -> Chart:
     before, after = (facts.course.points[place].total.percent for place in (found.first, found.last))
     labels = (names[found.first], *(kind_name(kind, _) for kind, _part in found.parts), names[found.last])
     at = before or Fraction(0)
-    hidden, totals, gains, losses = [0.0], [(drawn(before) or 0.0)], [0.0], [0.0]
+    hidden, totals, gains, losses = [0.0], [height(before)], [0.0], [0.0]
     ends = [shown(before) or ""]
     for _kind, part in found.parts:
         low = min(at, at + part)
-        hidden.append(drawn(low) or 0.0)
+        hidden.append(height(low))
         totals.append(0.0)
-        gains.append((drawn(part) or 0.0) if part > 0 else 0.0)
-        losses.append((drawn(-part) or 0.0) if part < 0 else 0.0)
+        gains.append(height(part) if part > 0 else 0.0)
+        losses.append(height(-part) if part < 0 else 0.0)
         ends.append(_.change(part))
         at += part
-    for values, value in ((hidden, 0.0), (totals, (drawn(after) or 0.0)), (gains, 0.0), (losses, 0.0)):
+    for values, value in ((hidden, 0.0), (totals, height(after)), (gains, 0.0), (losses, 0.0)):
         values.append(value)
     ends.append(shown(after) or "")
     none = ("",) * len(labels)
@@ -60,8 +60,8 @@ def _waterfall(facts: Facts, _: Words) -> Chart:
         f"{kind_name(kind, _)} {_.change(part)}" for kind, part in found.parts
     )
     top = max((*totals, *(low + gain + loss for low, gain, loss in zip(hidden, gains, losses, strict=True))), default=0.0)
-    high = float((int(top) // STEP + 1) * STEP)  # room for what is written above; more than 100 only where the parts need it
-    high = min(high, 100.0) if top <= 100 else high
+    room = (int(top) // STEP + 1) * STEP  # for what is written above; beyond 100 only where the parts need it
+    high = float(room if top > 100 else min(room, 100))
     return Chart(
         "waterfall", "waterfall", _("What brought the change of the score"), labels, series, tuple(ends), _("Points"), 0.0, high, alt
     )

@@ -16,7 +16,8 @@ BASE: Final = 15  # pixels of the page’s own text (config.toml)
 SENTENCES: Final = 3  # a text column at least so wide holds sentences
 SIDE: Final = 6  # pixels beside the text of a cell
 LINE: Final = 1.4  # of the size of the text
-LEAST: Final = (3.3, 13.0)  # signs in a line, of the narrowest column and at most: a phone pushes a wide table sideways and breaks no word
+# Signs that a column of width 1 has room for, at least, in the narrowest, in the widest: a phone pushes a wide table sideways and breaks no word.
+LEAST: Final = (2.6, 3.3, 13.0)
 WIDE: Final = 0x2E80  # from here on, signs of Japanese
 RAGGED: Final = 1.1  # lines end before they are full
 PLAIN: Final = "border:0;vertical-align:top;"
@@ -72,7 +73,8 @@ def _lines(text: str, room: float, size: int) -> int:
 
 
 def _head(column: Column, palette: Palette) -> str:
-    least = min(max(2.6 * column.width, LEAST[0]), LEAST[1])
+    each, narrowest, widest = LEAST
+    least = min(max(each * column.width, narrowest), widest)
     style = (
         f"{PLAIN}text-align:{ALIGN[column.kind]};color:{palette.mute};font-weight:400;padding:2px {SIDE}px;border-bottom:1px solid {palette.rim};"
         f"min-width:{least:.1f}em"

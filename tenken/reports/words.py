@@ -35,6 +35,11 @@ def drawn(value: Fraction | None) -> float | None:
     return number(shown(value) or "")
 
 
+def height(value: Fraction | None) -> float:
+    """As `drawn`; nothing where there is no value."""
+    return drawn(value) or 0.0
+
+
 def points(value: Fraction | None, _: Words) -> Value:
     return Value(_.points(value), _(" points"), number(_.points(value)))
 
@@ -54,8 +59,7 @@ def counted(value: int, _: Words) -> Value:
 
 def more_or_fewer(value: int, _: Words) -> Value:
     """A change in a number of questions: '+1 question', '±0 questions'."""
-    text = f"+{value}" if value > 0 else f"−{-value}" if value else "±0"
-    return Value(text, _of_questions(value, _), float(value))
+    return Value(_.integer_change(value), _of_questions(value, _), float(value))
 
 
 def _of_questions(value: int, _: Words) -> str:

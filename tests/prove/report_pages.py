@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -40,16 +40,18 @@ def faults(seed: int, home: Path, today: date) -> Iterator[str]:
     with serving(home, forked=True) as server, chromium() as browser:
         for lang, facts in wanted.items():
             yield from (f"company {seed} {lang} {fault}" for fault in _pages(browser, server.url, lang, facts))
-            yield from (f"company {seed} {lang} trend --json: {fault}" for fault in _command(home, lang, facts))
+    yield from (f"company {seed} {fault}" for fault in _command(home, wanted))
 
 
-def _command(home: Path, lang: Lang, facts: Facts) -> Iterator[str]:
+def _command(home: Path, wanted: Mapping[Lang, Facts]) -> Iterator[str]:
     command = [sys.executable, "-m", "tenken", "trend", "--json"]
     done = subprocess.run(command, cwd=ROOT, env=environment(home), capture_output=True, text=True)
     if done.returncode:
-        yield done.stderr[-300:]
+        yield f"trend --json: {done.stderr[-300:]}"
         return
-    yield from differences(command_numbers(done.stdout, lang), computed(facts.judged, lang))
+    for lang, facts in wanted.items():
+        found = command_numbers(done.stdout, lang)
+        yield from (f"{lang} trend --json: {fault}" for fault in differences(found, computed(facts.judged, lang)))
 
 
 def _pages(browser: Browser, url: str, lang: Lang, facts: Facts) -> Iterator[str]:
